@@ -1,0 +1,41 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// One set of rules for every Swift target: Swift 6 mode, and a warning fails the build.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+/// Product targets also mark every unsafe use; tests call C freely.
+let product: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+    name: "hearth",
+    platforms: [.macOS("26.0")],
+    products: [],
+    dependencies: [],
+    targets: [
+        // Layer 0: C.
+
+        // Layer 1: nouns and keys.
+        .target(name: "HearthBiosignals", swiftSettings: product)
+
+        // Layer 2: bytes to samples, signal processing, the store.
+
+        // Layer 3: scoring, reports, rights.
+
+        // Layer 4: opens input files.
+
+        // Layer 5: the command.
+
+        // The simulated wearer: sample data with known truth.
+
+        // Tests, and what they share: contract checkers, seeded generators, slow references.
+        // `hearth-conformance table|mutate`: every sample file against its reference, and mutants.
+    ]
+)
