@@ -21,9 +21,16 @@ let package = Package(
     dependencies: [],
     targets: [
         // Layer 0: C.
+        .systemLibrary(
+            name: "CSodium", pkgConfig: "libsodium",
+            providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+        .target(name: "CHearthSystem"),
 
         // Layer 1: nouns and keys.
-        .target(name: "HearthBiosignals", swiftSettings: product)
+        .target(name: "HearthBiosignals", swiftSettings: product),
+        .target(
+            name: "HearthCrypto", dependencies: ["CSodium", "CHearthSystem"],
+            swiftSettings: product),
 
         // Layer 2: bytes to samples, signal processing, the store.
 
