@@ -33,6 +33,7 @@ let package = Package(
             swiftSettings: product),
 
         // Layer 2: bytes to samples, signal processing, the store.
+        .target(name: "HearthDSP", dependencies: ["HearthBiosignals"], swiftSettings: product),
 
         // Layer 3: scoring, reports, rights.
 
