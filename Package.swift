@@ -17,7 +17,9 @@ let product: [SwiftSetting] = strict + [.strictMemorySafety()]
 let package = Package(
     name: "hearth",
     platforms: [.macOS("26.0")],
-    products: [],
+    products: [
+        .library(name: "HearthFormats", targets: ["HearthBiosignals", "HearthFormats"])
+    ],
     dependencies: [],
     targets: [
         // Layer 0: C.
@@ -33,6 +35,7 @@ let package = Package(
             swiftSettings: product),
 
         // Layer 2: bytes to samples, signal processing, the store.
+        .target(name: "HearthFormats", dependencies: ["HearthBiosignals"], swiftSettings: product),
         .target(name: "HearthDSP", dependencies: ["HearthBiosignals"], swiftSettings: product),
 
         // Layer 3: scoring, reports, rights.
