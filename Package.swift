@@ -18,7 +18,8 @@ let package = Package(
     name: "hearth",
     platforms: [.macOS("26.0")],
     products: [
-        .library(name: "HearthFormats", targets: ["HearthBiosignals", "HearthFormats"])
+        .library(name: "HearthFormats", targets: ["HearthBiosignals", "HearthFormats"]),
+        .library(name: "HearthModels", targets: ["HearthDSP", "HearthModels"]),
     ],
     dependencies: [],
     targets: [
@@ -39,6 +40,9 @@ let package = Package(
         .target(name: "HearthDSP", dependencies: ["HearthBiosignals"], swiftSettings: product),
 
         // Layer 3: scoring, reports, rights.
+        .target(
+            name: "HearthModels", dependencies: ["HearthBiosignals", "HearthDSP"],
+            swiftSettings: product),
 
         // Layer 4: opens input files.
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import HearthBiosignals
+import HearthDSP
+
+/// The sorted samples of a day, its spans of time, and the record of which streams were used.
+struct DayContext {
+    let day: LocalDate
+    let zone: ZoneTimeline
+    /// Noon before to midnight after.
+    let window: TimeSpan
+    /// Local midnight to local midnight: 23 or 25 hours where the clock changed.
+    let dayTime: TimeSpan
+    /// Noon before to noon.
+    let noonToNoon: TimeSpan
+    let series: [Series]
+    private(set) var used: Set<StreamID> = []
+
+    /// A sleep that ends in the last hour before midnight may go on after it and belongs to the
+    /// next date, whose window sees all of it.
+    static let openBeforeMidnightSeconds: Int64 = 3600
+
+    init(_ input: DayInput) {
+        day = input.day
+        zone = input.zone
+        let bounds = DayScorer.window(of: input.day, zone: input.zone)
+        window = TimeSpan(start: bounds.from, end: bounds.to)
+        dayTime = TimeSpan(start: input.zone.instant(of: input.day), end: bounds.to)
+        noonToNoon = TimeSpan(
+            start: bounds.from,
+            end: input.zone.instant(of: input.day, secondsOfDay: DayScorer.noonSeconds))
+        let order = input.deviceOrder
+        series = Series.normalized(input.series, in: window).map { series in
+            var ranked = series
+            ranked.rank = order.firstIndex(of: series.id.device) ?? order.count
+            return ranked
+        }
+    }
+
+    /// The stream used for a quantity in `span`, noted as used.
+    mutating func preferred(_ quantity: Quantity, in span: TimeSpan) -> Series? {
+        guard let best = SourceResolution.ranked(series, quantity, in: span).first else {
+            return nil
+        }
+        used.insert(best.id)
+        return best
+    }
+
+    mutating func note(used ids: [StreamID]) { used.formUnion(ids) }
+
+    /// Device labels of streams, sorted, each once.
+    func labels(of ids: [StreamID]) -> [String] {
+        Set(series.filter { ids.contains($0.id) }.map(\.label)).sorted()
+    }
+
+    func has(_ quantity: Quantity) -> Bool { series.contains { $0.id.quantity == quantity } }
+
+    /// Whether a sleep belongs to this day: it ended on its date.
+    func endsOnDay(_ span: TimeSpan) -> Bool {
+        let shift = -Self.openBeforeMidnightSeconds
+        return span.end > dayTime.start.advanced(bySeconds: shift)
+            && span.end <= dayTime.end.advanced(bySeconds: shift)
+    }
+}

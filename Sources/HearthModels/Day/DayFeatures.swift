@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+public import HearthBiosignals
+
+/// Everything ``DayScorer`` needs for one day: all series that overlap ``DayScorer/window(of:zone:)``.
+public struct DayInput: Sendable {
+    public var day: LocalDate
+    public var zone: ZoneTimeline
+    public var series: [InputSeries]
+    /// The person's devices, the one known longest first; others rank behind, equal.
+    public var deviceOrder: [DeviceID]
+
+    public init(
+        day: LocalDate, zone: ZoneTimeline, series: [InputSeries], deviceOrder: [DeviceID] = []
+    ) {
+        self.day = day
+        self.zone = zone
+        self.series = series
+        self.deviceOrder = deviceOrder
+    }
+}
+
+/// What one day's samples say, before any comparison with other days.
+///
+/// This is what is cached: later summaries read it instead of the samples. Encoded as JSON with
+/// sorted keys its bytes depend on the samples inside the day's window and on nothing else.
+public struct DayFeatures: Codable, Sendable, Hashable {
+    public var day: LocalDate
+    /// ``DayScorer/model`` that made it.
+    public var model: String
+    /// The main sleep that ended on this day; its metrics have neither baseline nor history yet.
+    public var night: NightSummary?
+    public var nightMissing: String?
+    /// Hearth's own sleep period, also where a vendor's hypnogram is shown.
+    public var ownWindow: TimeSpan?
+    public var vitals: [Metric]
+    public var activity: [Metric]
+    public var dataQuality: DataQuality
+
+    public init(
+        day: LocalDate, model: String, night: NightSummary?, nightMissing: String?,
+        ownWindow: TimeSpan?, vitals: [Metric], activity: [Metric], dataQuality: DataQuality
+    ) {
+        self.day = day
+        self.model = model
+        self.night = night
+        self.nightMissing = nightMissing
+        self.ownWindow = ownWindow
+        self.vitals = vitals
+        self.activity = activity
+        self.dataQuality = dataQuality
+    }
+
+    /// Night, vitals and activity in the order of the report.
+    public var metrics: [Metric] { (night?.metrics ?? []) + vitals + activity }
+
+    /// The value of a metric, if the day has it.
+    public func value(of id: String) -> Double? { metrics.first { $0.id == id }?.value }
+}

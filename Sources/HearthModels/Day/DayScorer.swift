@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+public import HearthBiosignals
+import HearthDSP
+
+/// Scores one local day from its samples alone.
+///
+/// Pure: the same samples inside the window give the same features, whatever the order or cut of
+/// the series and whatever lies outside. A night belongs to the date on which it ends.
+public enum DayScorer {
+    /// Name and version of the scoring; part of the key of cached results.
+    public static let model = "day/1"
+
+    /// Quantities the scoring looks at; others need not be read.
+    public static let quantities: Set<Quantity> = [
+        .heartRate, .rrInterval, .hrvRMSSD, .hrvSDNN, .restingHeartRate, .steps, .distance,
+        .activeEnergy, .intensity, .workout, .activityCount, .sleepStage, .oxygenSaturation,
+        .respiratoryRate, .skinTemperature, .skinTemperatureDeviation,
+    ]
+
+    static let noonSeconds = 12 * 3600
+    /// A heart-rate sample stands for wear this long on either side.
+    static let wearReachNanoseconds: Int64 = 300 * 1_000_000_000
+    static let mostHints = 5
+
+    /// From local noon of the day before to the local midnight that ends the day.
+    public static func window(
+        of day: LocalDate, zone: ZoneTimeline
+    ) -> (from: Timestamp, to: Timestamp) {
+        let from = zone.instant(of: day.advanced(by: -1), secondsOfDay: noonSeconds)
+        return (from, max(from, zone.instant(of: day.advanced(by: 1))))
+    }
+
+    /// Everything the samples of one day say.
+    public static func features(_ input: DayInput) -> DayFeatures {
+        var wanted = input
+        wanted.series.removeAll { !quantities.contains($0.stream.quantity) }
+        var context = DayContext(wanted)
+        let outcome = NightScorer.score(&context)
+        let missing = outcome.missing ?? "No sleep was found."
+        let vitals = NightVitals(sleep: outcome.sleep, sleepMissing: missing).score(&context)
+        let activity = DayActivity.score(&context)
+        let quality = dataQuality(&context, outcome, vitals + activity)
+        return DayFeatures(
+            day: input.day, model: model, night: outcome.night,
+            nightMissing: outcome.night == nil ? missing : nil, ownWindow: outcome.ownWindow,
+            vitals: vitals, activity: activity, dataQuality: quality)
+    }
+
+    private static func dataQuality(
+        _ context: inout DayContext, _ outcome: NightScorer.Outcome, _ metrics: [Metric]
+    ) -> DataQuality {
+        let wear = wearCoverage(&context)
+        let origin = context.zone.span(at: context.noonToNoon.end).origin
+        var hints: [String] = []
+        func add(_ hint: String?) {
+            if let hint, !hints.contains(hint), hints.count < mostHints { hints.append(hint) }
+        }
+        if origin == .unknown {
+            add("The time zone of this day is not known; UTC is used. State your zone once.")
+        }
+        add(outcome.night == nil ? outcome.missing : nil)
+        for metric in metrics { add(metric.missing) }
+        let used = context.used
+        return DataQuality(
+            wearCoverage: wear,
+            sources: context.series.map {
+                DataQuality.Source(
+                    device: $0.label, quantity: $0.id.quantity.name, samples: $0.samples.count,
+                    used: used.contains($0.id))
+            },
+            hints: hints, zoneOrigin: origin)
+    }
+
+    /// Share of the day with a heart-rate sample within five minutes; `nil` without heart rate.
+    private static func wearCoverage(_ context: inout DayContext) -> Double? {
+        let day = context.dayTime
+        guard !day.isEmpty, let series = context.preferred(.heartRate, in: day) else { return nil }
+        var worn: Int64 = 0
+        var counted = day.start
+        for sample in series.overlapping(day) {
+            let time = Timestamp(nanoseconds: sample.time)
+            let reach = TimeSpan(
+                start: max(counted, time.advanced(byNanoseconds: -wearReachNanoseconds)),
+                end: min(day.end, time.advanced(byNanoseconds: wearReachNanoseconds)))
+            worn += reach.end.nanoseconds(since: reach.start)
+            counted = max(counted, reach.end)
+        }
+        return Double(worn) / Double(day.end.nanoseconds(since: day.start))
+    }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a metric comes about, in words: what `hearth explain` prints.
+public struct MetricExplanation: Codable, Sendable, Hashable {
+    /// ``Metric/id``.
+    public var id: String
+    public var label: String
+    /// UCUM notation.
+    public var unit: String
+    public var formula: String
+    /// Names of the quantities it is made from.
+    public var inputs: [String]
+    public var baseline: String
+    /// Citation; keys as in `docs/references.bib`.
+    public var source: String
+    public var model: String
+}
+
+/// One explanation for every metric a summary can hold.
+public enum MetricCatalog {
+    /// All explanations, in the order of the report.
+    public static let all: [MetricExplanation] = MetricID.allCases.map(explanation)
+
+    /// The explanation of ``Metric/id``; `nil` for an id that no summary can hold.
+    public static func explanation(of id: String) -> MetricExplanation? {
+        MetricID(rawValue: id).map(explanation)
+    }
+
+    private static func explanation(_ id: MetricID) -> MetricExplanation {
+        let facts = id.facts
+        let words = words(id)
+        return MetricExplanation(
+            id: id.rawValue, label: facts.label, unit: facts.unit, formula: words.formula,
+            inputs: words.inputs, baseline: baseline(id), source: words.source,
+            model: facts.model)
+    }
+
+    private static func baseline(_ id: MetricID) -> String {
+        let band =
+            "Median of your last \(PersonalBand.windowDays) days up to"
+            + " \(PersonalBand.lagDays) days ago, at least \(PersonalBand.fewestDays) of them;"
+            + " spread 1.4826 times the median absolute deviation, at least"
+            + " \(id.facts.floor) \(id.facts.unit); band of two spreads either side."
+        guard id == .restingNightMean else { return band }
+        return band + " NightSignal: the median of the nights before, plus 3 and plus 4 /min."
+    }
+
+    private typealias Words = (formula: String, inputs: [String], source: String)
+
+    private static let aasm =
+        "AASM manual for the scoring of sleep (berry2020)"
+    private static let taskForce = "Task Force of ESC and NASPE 1996 (taskforce1996)"
+    private static let project = "Definition of this project; docs/models"
+    private static let ownWindow =
+        "Perez-Pozuelo 2022, van Hees 2018, Oakley 1997"
+        + " (perezpozuelo2022, vanhees2018, oakley1997)"
+
+    private static func words(_ id: MetricID) -> Words {
+        switch id {
+        case .timeInBed, .totalSleepTime, .sleepEfficiency, .sleepOnsetLatency,
+            .wakeAfterSleepOnset, .lightSleep, .deepSleep, .remSleep, .napTime, .ownSleepPeriod,
+            .ownTotalSleepTime:
+            night(id)
+        case .restingLowest, .restingNightMean, .restingVendor, .rmssd, .logRMSSD, .sdnn,
+            .beatsRemoved, .vendorRMSSD, .vendorSDNN:
+            heart(id)
+        case .respiratoryRate, .oxygenMean, .oxygenMinimum, .skinTemperature,
+            .skinTemperatureDeviation:
+            vital(id)
+        case .steps, .activeMinutes, .distance, .activeEnergy, .workoutTime: activity(id)
+        }
+    }
+
+    private static func night(_ id: MetricID) -> Words {
+        let staged = ["sleep-stage"]
+        let own = ["heart-rate", "steps", "intensity", "activity-count"]
+        let either = staged + own
+        switch id {
+        case .timeInBed:
+            return (
+                "From lying down to getting up as a device recorded it; for a vendor's night at"
+                    + " least the vendor's session. None without a record.", staged, aasm
+            )
+        case .totalSleepTime:
+            return ("Minutes of epochs (30 s) scored as any kind of sleep.", either, aasm)
+        case .sleepEfficiency:
+            return ("100 x total sleep time / time in bed.", either, aasm)
+        case .sleepOnsetLatency:
+            return ("From lying down to the first epoch of sleep.", either, aasm)
+        case .wakeAfterSleepOnset:
+            return (
+                "Time in bed - sleep onset latency - total sleep time; without time in bed, wake"
+                    + " between the first and the last epoch of sleep.", either, aasm
+            )
+        case .lightSleep:
+            return ("Minutes the vendor staged light (N1 or N2).", staged, "The vendor")
+        case .deepSleep: return ("Minutes the vendor staged deep (N3).", staged, "The vendor")
+        case .remSleep: return ("Minutes the vendor staged REM.", staged, "The vendor")
+        case .napTime:
+            return (
+                "Minutes asleep in the day's other sleeps of the source that gave the night.",
+                either, project
+            )
+        case .ownSleepPeriod:
+            return (
+                "From the first to the last epoch of sleep in the block of still minutes with a"
+                    + " heart rate at or below the day's 40th percentile that has most sleep;"
+                    + " blocks less than 60 minutes apart are one.", own, ownWindow
+            )
+        default:
+            return (
+                "Minutes of that block without movement, without wake by the activity counts and,"
+                    + " where there are no counts, without a heart rate more than two robust"
+                    + " standard deviations above the night's median.", own, ownWindow
+            )
+        }
+    }
+
+    private static func heart(_ id: MetricID) -> Words {
+        switch id {
+        case .restingLowest:
+            return (
+                "The lowest mean heart rate of any five minutes asleep that hold at least three"
+                    + " samples three minutes apart.", ["heart-rate", "sleep-stage"], project
+            )
+        case .restingNightMean:
+            return (
+                "Mean over the minutes from 00:00 to 07:00 without a step of each minute's mean"
+                    + " heart rate; at least 30 such minutes.", ["heart-rate", "steps"],
+                "NightSignal, Alavi et al., Nature Medicine 2022 (alavi2022)"
+            )
+        case .restingVendor:
+            return (
+                "The last value of the day, as the vendor gives it.", ["resting-heart-rate"],
+                "The vendor"
+            )
+        case .rmssd:
+            return (
+                "Square root of the mean squared difference of neighbouring normal-to-normal"
+                    + " intervals, in each clean five-minute window asleep; the median of the"
+                    + " windows.", ["rr-interval"], taskForce
+            )
+        case .logRMSSD:
+            return (
+                "Natural logarithm of RMSSD in milliseconds.", ["rr-interval"],
+                taskForce + "; logarithm as in Plews 2014 (plews2014)"
+            )
+        case .sdnn:
+            return (
+                "Standard deviation of the normal-to-normal intervals in each clean five-minute"
+                    + " window asleep; the median of the windows. Not comparable with RMSSD nor"
+                    + " with a 24-hour SDNN.", ["rr-interval"], taskForce
+            )
+        case .beatsRemoved:
+            return (
+                "Share of the intervals asleep outside 300...2000 ms or more than 20 % off the"
+                    + " median of their neighbours. Above 20 % no variability is reported.",
+                ["rr-interval"], "Malik et al. 1989, changed (malik1989)"
+            )
+        case .vendorRMSSD:
+            return ("Median of the vendor's RMSSD values asleep.", ["hrv-rmssd"], "The vendor")
+        default:
+            return ("Median of the vendor's SDNN values asleep.", ["hrv-sdnn"], "The vendor")
+        }
+    }
+
+    private static func vital(_ id: MetricID) -> Words {
+        switch id {
+        case .respiratoryRate:
+            return (
+                "Mean of the device's values asleep, or the vendor's value for the night.",
+                ["respiratory-rate"], project
+            )
+        case .oxygenMean:
+            return ("Mean of the device's values asleep.", ["oxygen-saturation"], project)
+        case .oxygenMinimum:
+            return (
+                "Lowest of the device's values asleep. No desaturation index is made from single"
+                    + " readings.", ["oxygen-saturation"], project
+            )
+        case .skinTemperature:
+            return ("Mean of the device's values asleep.", ["skin-temperature"], project)
+        default:
+            return (
+                "Mean of the vendor's deviation from its own baseline asleep, or its value for the"
+                    + " night.", ["skin-temperature-deviation"], "The vendor"
+            )
+        }
+    }
+
+    private static func activity(_ id: MetricID) -> Words {
+        switch id {
+        case .steps:
+            return (
+                "Steps from midnight to midnight; in each hour one source, the one that covers most"
+                    + " of the day among those with a sample in that hour. Sources are never"
+                    + " added.", ["steps"], project
+            )
+        case .activeMinutes:
+            return (
+                "Minutes with 100 steps or more.", ["steps"],
+                "Tudor-Locke et al. 2018 (tudorlocke2018)"
+            )
+        case .distance:
+            return ("As for steps: one source an hour.", ["distance"], project)
+        case .activeEnergy:
+            return (
+                "The vendor's estimate; as for steps, one source an hour.", ["active-energy"],
+                "The vendor"
+            )
+        default:
+            return (
+                "Time in recorded workouts of one source; overlaps count once.", ["workout"],
+                project
+            )
+        }
+    }
+}

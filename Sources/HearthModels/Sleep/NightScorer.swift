@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+import HearthBiosignals
+import HearthDSP
+
+/// The main sleep of a day: a vendor's hypnogram if there is one, else Hearth's own; always with
+/// Hearth's own window stated beside it.
+struct NightScorer {
+    /// What was found, for the metrics that look at the time asleep.
+    struct Outcome {
+        var night: NightSummary?
+        var missing: String?
+        var ownWindow: TimeSpan?
+        /// From the first to the last epoch of sleep of the main sleep.
+        var sleep: TimeSpan?
+    }
+
+    private struct Staged {
+        var series: Series
+        var sessions: [SleepSession]
+
+        var sleepMinutes: Double { sessions.reduce(0) { $0 + $1.statistics.totalSleepTime } }
+    }
+
+    static func score(_ context: inout DayContext) -> Outcome {
+        let own = ownSleeps(&context)
+        let staged = vendorSleeps(&context)
+        if let staged, let main = mainSleep(staged.sessions) {
+            return vendorNight(&context, staged, main, own)
+        }
+        switch own {
+        case .missing(let reason):
+            return Outcome(night: nil, missing: reason, ownWindow: nil, sleep: nil)
+        case .found(let sleeps):
+            guard let main = mainSleep(sleeps.map(\.session)),
+                let sleep = sleeps.first(where: { $0.session.span == main.span })
+            else { return Outcome(missing: "No sleep ended on this day.") }
+            return ownNight(&context, sleep, sleeps.map(\.session))
+        }
+    }
+
+    /// The one with most sleep; of equals the earlier.
+    private static func mainSleep(_ sessions: [SleepSession]) -> SleepSession? {
+        sessions.max { a, b in
+            let (left, right) = (a.statistics.totalSleepTime, b.statistics.totalSleepTime)
+            return left != right ? left < right : a.span.start > b.span.start
+        }
+    }
+
+    private static func ownSleeps(_ context: inout DayContext) -> OwnSleep.Finding {
+        var grid = MinuteGrid(span: context.window)
+        if let heart = context.preferred(.heartRate, in: context.window) {
+            grid.setHeartRate(heart)
+        }
+        if let steps = BinnedTotals(
+            context.series, .steps, in: context.window, longest: BinnedTotals.placedNanoseconds)
+        {
+            grid.setSteps(steps.minutes)
+            context.note(used: steps.used)
+        }
+        if let intensity = context.preferred(.intensity, in: context.window) {
+            grid.setIntensity(intensity)
+        }
+        if let counts = context.preferred(.activityCount, in: context.window) {
+            grid.setCounts(counts, rule: .oakleyMedium)
+        }
+        let current = context
+        return OwnSleep.find(grid, noonToNoon: context.noonToNoon) { current.endsOnDay($0) }
+    }
+
+    /// The stage stream with most sleep on this day; other stage streams are left out, never added.
+    private static func vendorSleeps(_ context: inout DayContext) -> Staged? {
+        let current = context
+        var found: [StreamID: Staged] = [:]
+        for series in context.series where series.id.quantity == .sleepStage {
+            let sessions = VendorSleep.sessions(of: series) { current.endsOnDay($0) }
+            found[series.id] = Staged(series: series, sessions: sessions)
+        }
+        let ranked = SourceResolution.ranked(
+            context.series.filter { found[$0.id] != nil }
+        ) { found[$0.id]?.sleepMinutes ?? 0 }
+        guard let best = ranked.first, let staged = found[best.id] else { return nil }
+        context.note(used: [best.id])
+        return staged
+    }
+
+    /// Time in bed around a sleep: from its own stream if that has one, else from the stream that
+    /// shares most time with it.
+    private static func bedTime(
+        _ context: inout DayContext, around sleep: TimeSpan, preferring own: StreamID?
+    ) -> TimeSpan? {
+        var best: (id: StreamID, span: TimeSpan, shared: Double)?
+        for series in context.series where series.id.quantity == .sleepStage {
+            for span in VendorSleep.bedTimes(of: series) {
+                let bonus = series.id == own ? 1e6 : 0
+                let shared = span.intersection(sleep).minutes
+                guard shared > 0 else { continue }
+                if shared + bonus > best?.shared ?? 0 { best = (series.id, span, shared + bonus) }
+            }
+        }
+        guard let best else { return nil }
+        context.note(used: [best.id])
+        return best.span
+    }
+}
+
+extension NightScorer {
+    private static func vendorNight(
+        _ context: inout DayContext, _ staged: Staged, _ main: SleepSession,
+        _ own: OwnSleep.Finding
+    ) -> Outcome {
+        let id = staged.series.id
+        let bed = bedTime(&context, around: main.span, preferring: id)?.union(main.span)
+        let vendor = staged.series.vendor.isEmpty ? staged.series.label : staged.series.vendor
+        let labels = [staged.series.label]
+        let reason =
+            "Staged by \(vendor). Wrist devices agree with the sleep laboratory only"
+            + " in part (kappa 0.2 to 0.5)."
+        guard let statistics = SleepStatistics(main.hypnogram, inBed: bed ?? main.span) else {
+            return Outcome(missing: "The vendor's record of this night has no sleep.")
+        }
+        var metrics = bedMetrics(
+            statistics, Confidence(.medium, reason: reason), labels, coverage(statistics))
+        metrics += stageMetrics(statistics, Confidence(.low, reason: reason), labels)
+        metrics.append(naps(staged.sessions, main, labels))
+        let ownMain = ownSleep(own, overlapping: main.span)
+        metrics += ownMetrics(context, ownMain, own)
+        return Outcome(
+            night: summary(context, main, vendor.isEmpty ? "vendor" : vendor, metrics),
+            ownWindow: ownMain?.session.statistics.period, sleep: statistics.period)
+    }
+
+    private static func ownNight(
+        _ context: inout DayContext, _ sleep: OwnSleep, _ sessions: [SleepSession]
+    ) -> Outcome {
+        let main = sleep.session
+        let bed = bedTime(&context, around: main.span, preferring: nil)
+        guard let statistics = SleepStatistics(main.hypnogram, inBed: bed) else {
+            return Outcome(missing: "No sleep ended on this day.")
+        }
+        let labels = context.labels(
+            of: context.used.filter { $0.quantity != .sleepStage || bed != nil }.sorted())
+        let level: Confidence.Level = sleep.coverage >= 0.8 ? .medium : .low
+        let confidence = Confidence(
+            level, reason: "Hearth's baseline, \(sleep.basis); it takes quiet wake for sleep.")
+        var metrics = bedMetrics(statistics, confidence, labels, sleep.coverage)
+        metrics.append(naps(sessions, main, labels))
+        metrics += ownMetrics(context, sleep, .found([sleep]))
+        return Outcome(
+            night: summary(context, main, "hearth", metrics), ownWindow: statistics.period,
+            sleep: statistics.period)
+    }
+
+    private static func summary(
+        _ context: DayContext, _ main: SleepSession, _ stagedBy: String, _ metrics: [Metric]
+    ) -> NightSummary {
+        let zone = context.zone.span(at: main.span.end)
+        return NightSummary(
+            start: main.span.start, end: main.span.end, offsetSeconds: zone.offsetSeconds,
+            offsetOrigin: zone.origin, stagedBy: stagedBy, hypnogram: main.hypnogram,
+            metrics: metrics, clock: clock(context.zone, through: main.span))
+    }
+
+    /// The wall clock through the night if it changed, so that both ends are shown as they were.
+    private static func clock(_ zone: ZoneTimeline, through span: TimeSpan) -> ZoneTimeline? {
+        let before = zone.span(at: span.start)
+        let changes = zone.spans.filter {
+            span.start < $0.start && $0.start < span.end
+                && $0.offsetSeconds != before.offsetSeconds
+        }
+        return changes.isEmpty ? nil : ZoneTimeline([before] + changes)
+    }
+
+    private static func coverage(_ statistics: SleepStatistics) -> Double {
+        let period = statistics.period.minutes
+        return period > 0 ? max(0, 1 - statistics.unscored / period) : 0
+    }
+
+    private static func bedMetrics(
+        _ s: SleepStatistics, _ confidence: Confidence, _ sources: [String], _ coverage: Double
+    ) -> [Metric] {
+        let noBed = "Nothing recorded when you went to bed and got up."
+        let list: [(MetricID, Double?)] = [
+            (.timeInBed, s.timeInBed), (.totalSleepTime, s.totalSleepTime),
+            (.sleepEfficiency, s.efficiency), (.sleepOnsetLatency, s.onsetLatency),
+            (.wakeAfterSleepOnset, s.wakeAfterOnset),
+        ]
+        return list.map { id, value in
+            id.metric(
+                value, coverage: coverage, confidence: confidence, sources: sources,
+                missing: noBed)
+        }
+    }
+
+    private static func stageMetrics(
+        _ s: SleepStatistics, _ confidence: Confidence, _ sources: [String]
+    ) -> [Metric] {
+        guard s.hasStages else { return [] }
+        let list: [(MetricID, Double)] = [
+            (.lightSleep, s.light), (.deepSleep, s.deep), (.remSleep, s.rem),
+        ]
+        return list.map { $0.metric($1, confidence: confidence, sources: sources) }
+    }
+
+    /// Sleeps of the same source that ended on the day beside the main one.
+    private static func naps(
+        _ sessions: [SleepSession], _ main: SleepSession, _ sources: [String]
+    ) -> Metric {
+        let minutes = sessions.filter { $0.span != main.span }
+            .reduce(0) { $0 + $1.statistics.totalSleepTime }
+        return MetricID.napTime.metric(
+            minutes,
+            confidence: Confidence(.low, reason: "Rest while awake is easily taken for a nap."),
+            sources: sources)
+    }
+
+    private static func ownSleep(
+        _ finding: OwnSleep.Finding, overlapping span: TimeSpan
+    ) -> OwnSleep? {
+        guard case .found(let sleeps) = finding else { return nil }
+        let best = sleeps.max {
+            $0.session.span.intersection(span).minutes < $1.session.span.intersection(span).minutes
+        }
+        return best.flatMap { $0.session.span.intersection(span).isEmpty ? nil : $0 }
+    }
+
+    private static func ownMetrics(
+        _ context: DayContext, _ sleep: OwnSleep?, _ finding: OwnSleep.Finding
+    ) -> [Metric] {
+        guard let sleep else {
+            var reason = "Hearth's own estimate found no sleep at the vendor's time."
+            if case .missing(let why) = finding { reason = why }
+            return [MetricID.ownSleepPeriod, .ownTotalSleepTime].map {
+                $0.metric(nil, missing: reason)
+            }
+        }
+        let period = sleep.session.statistics.period
+        let confidence = Confidence(
+            sleep.coverage >= 0.8 ? .medium : .low,
+            reason: "Asleep \(clock(context, period.start)) to \(clock(context, period.end)),"
+                + " \(sleep.basis).")
+        return [
+            MetricID.ownSleepPeriod.metric(
+                period.minutes, coverage: sleep.coverage, confidence: confidence),
+            MetricID.ownTotalSleepTime.metric(
+                sleep.session.statistics.totalSleepTime, coverage: sleep.coverage,
+                confidence: confidence),
+        ]
+    }
+
+    /// The wall clock, `hh:mm`.
+    private static func clock(_ context: DayContext, _ time: Timestamp) -> String {
+        let minutes = context.zone.secondsOfDay(at: time) / 60
+        func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
+        return "\(two(minutes / 60)):\(two(minutes % 60))"
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import HearthBiosignals
+import HearthDSP
+
+/// Hearth's own sleep window and sleep/wake epochs from movement and heart rate: the baseline.
+///
+/// A minute is sleep-like when the wearer does not move (no steps, intensity sedentary, counts say
+/// sleep) and the heart rate is at or below the day's 40th percentile. Blocks of such minutes
+/// (``SleepBlocks``) are the candidates; the one with most sleep that ends on the day is the night.
+/// Inside it an epoch is wake when the wearer moves, when the counts say wake, or, without counts,
+/// when the heart rate is more than two robust standard deviations above the night's median.
+///
+/// - Source: the percentile and the runs of `perezpozuelo2022`, the joining of `vanhees2018`;
+///   counts by `oakley1997`. Nothing was fitted to data here.
+struct OwnSleep {
+    static let model = "sleep-wake-baseline/1"
+    /// Percentile of the day's heart rate below which rest may be sleep.
+    static let restPercentile = 40.0
+    /// The percentile means something only if most of a day was worn.
+    static let fewestKnownMinutes = 16 * 60
+    /// Robust standard deviations above the night's median that count as awake.
+    static let wakeSpreads = 2.0
+    static let epochSeconds = 30
+
+    var session: SleepSession
+    /// Share of the night's minutes with a heart rate or counts.
+    var coverage: Double
+    /// What it rests on, for the reader.
+    var basis: String
+
+    /// Sleeps that ended on the day, in time order, or the reason why none can be told.
+    static func find(
+        _ grid: MinuteGrid, noonToNoon: TimeSpan, endsOnDay: (TimeSpan) -> Bool
+    ) -> Finding {
+        let threshold = restThreshold(grid, noonToNoon)
+        if threshold == nil, !grid.hasCounts {
+            return .missing(
+                grid.hasHeartRate
+                    ? "Heart rate covers too little of the day to tell sleep from rest; wear the"
+                        + " device by day as well."
+                    : "Neither heart rate nor activity counts were recorded.")
+        }
+        var blocks = SleepBlocks()
+        let minutes = (0..<grid.count).map {
+            Timed(grid.start(of: $0), isCandidate(grid, $0, threshold))
+        }
+        let sleeps = blocks.batch(minutes).filter { endsOnDay($0.span) }
+            .compactMap { score(grid, $0) }
+        return sleeps.isEmpty
+            ? .missing("No rest long enough to be a sleep ended on this day.") : .found(sleeps)
+    }
+
+    enum Finding {
+        case found([OwnSleep])
+        case missing(String)
+    }
+
+    /// The heart rate that separates rest from the rest of the day, if the day is known.
+    private static func restThreshold(_ grid: MinuteGrid, _ noonToNoon: TimeSpan) -> Double? {
+        let range = grid.index(of: noonToNoon.start)..<grid.index(of: noonToNoon.end)
+        let known = grid.heartRate[range].compactMap { $0 }
+        guard known.count >= fewestKnownMinutes else { return nil }
+        return RobustStatistics.percentile(restPercentile, of: known)
+    }
+
+    private static func isCandidate(
+        _ grid: MinuteGrid, _ index: Int, _ threshold: Double?
+    ) -> Bool {
+        guard !grid.moved[index] else { return false }
+        if grid.hasCounts {
+            guard grid.countsAsleep[index] == true else { return false }
+            // A device that measures heart rate and has none is not on the wrist.
+            if grid.hasHeartRate, grid.heartRate[index] == nil { return false }
+        }
+        guard let threshold else { return true }
+        return grid.heartRate[index].map { $0 <= threshold } ?? false
+    }
+
+    private static func score(_ grid: MinuteGrid, _ block: SleepBlock) -> OwnSleep? {
+        let range = grid.index(of: block.span.start)..<grid.index(of: block.span.end)
+        let stages = epochs(grid, range)
+        let known = range.count { grid.heartRate[$0] != nil || grid.countsAsleep[$0] != nil }
+        let hypnogram = Hypnogram(
+            start: block.span.start, epochSeconds: epochSeconds, stages: stages)
+        guard let statistics = SleepStatistics(hypnogram, inBed: nil) else { return nil }
+        let inputs = [
+            grid.hasCounts ? "activity counts" : nil, grid.hasHeartRate ? "heart rate" : nil,
+            grid.hasMovement ? "steps" : nil,
+        ].compactMap { $0 }
+        return OwnSleep(
+            session: SleepSession(
+                hypnogram: hypnogram, statistics: statistics, span: block.span),
+            coverage: Double(known) / Double(max(1, range.count)),
+            basis: "from " + inputs.joined(separator: ", "))
+    }
+
+    /// Sleep or wake of each 30-s epoch of a range of minutes taken for a night.
+    static func epochs(_ grid: MinuteGrid, _ range: Range<Int>) -> [SleepStage] {
+        let limit = grid.hasCounts ? nil : wakeLimit(grid, range)
+        var stages: [SleepStage] = []
+        for index in range {
+            let stage = stage(grid, index, limit)
+            for _ in 0..<(60 / epochSeconds) { stages.append(stage) }
+        }
+        return stages
+    }
+
+    private static func wakeLimit(_ grid: MinuteGrid, _ range: Range<Int>) -> Double? {
+        let known = grid.heartRate[range].compactMap { $0 }
+        guard let median = RobustStatistics.median(known),
+            let spread = RobustStatistics.spread(known)
+        else { return nil }
+        return median + wakeSpreads * spread
+    }
+
+    private static func stage(_ grid: MinuteGrid, _ index: Int, _ limit: Double?) -> SleepStage {
+        if grid.moved[index] { return .wake }
+        if grid.hasCounts {
+            guard let asleep = grid.countsAsleep[index] else { return .unscored }
+            return asleep ? .asleep : .wake
+        }
+        guard let rate = grid.heartRate[index] else { return .unscored }
+        return limit.map { rate > $0 } ?? false ? .wake : .asleep
+    }
+}
