@@ -14,6 +14,8 @@ let strict: [SwiftSetting] = [
 /// Product targets also mark every unsafe use; tests call C freely.
 let product: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
 let package = Package(
     name: "hearth",
     platforms: [.macOS("26.0")],
@@ -21,12 +23,17 @@ let package = Package(
         .library(name: "HearthFormats", targets: ["HearthBiosignals", "HearthFormats"]),
         .library(name: "HearthModels", targets: ["HearthDSP", "HearthModels"]),
     ],
-    dependencies: [],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
+    ],
     targets: [
         // Layer 0: C.
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium",
             providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+        .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd",
+            providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
         .target(name: "CHearthSystem"),
 
         // Layer 1: nouns and keys.
@@ -38,6 +45,10 @@ let package = Package(
         // Layer 2: bytes to samples, signal processing, the store.
         .target(name: "HearthFormats", dependencies: ["HearthBiosignals"], swiftSettings: product),
         .target(name: "HearthDSP", dependencies: ["HearthBiosignals"], swiftSettings: product),
+        .target(
+            name: "HearthVault",
+            dependencies: ["HearthBiosignals", "HearthCrypto", "CZstd", "CHearthSystem", grdb],
+            swiftSettings: product),
 
         // Layer 3: scoring, reports, rights.
         .target(

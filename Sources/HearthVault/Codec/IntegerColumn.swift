@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Signed integers as zigzag values in the narrowest of 0, 1, 2, 4, 8 bytes, byte planes apart.
+///
+/// Bytes: width (1), then plane 0 (the lowest byte of every value), plane 1, and so on. Width 0
+/// says all values are zero. Small values leave the upper planes empty, which zstd packs to nothing.
+enum IntegerColumn {
+    static func zigzag(_ value: Int64) -> UInt64 {
+        UInt64(bitPattern: (value << 1) ^ (value >> 63))
+    }
+
+    static func unzigzag(_ value: UInt64) -> Int64 {
+        Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+    }
+
+    /// Appends the zigzag values.
+    static func append(_ values: [UInt64], to out: inout [UInt8]) {
+        var all: UInt64 = 0
+        for value in values { all |= value }
+        let width =
+            all == 0 ? 0 : all <= 0xFF ? 1 : all <= 0xFFFF ? 2 : all <= 0xFFFF_FFFF ? 4 : 8
+        out.append(UInt8(width))
+        for plane in 0..<width {
+            let shift = UInt64(8 * plane)
+            for value in values { out.append(UInt8(truncatingIfNeeded: value >> shift)) }
+        }
+    }
+
+    /// Reads `count` values.
+    static func read(
+        _ count: Int, from reader: inout ByteReader
+    ) throws(VaultError) -> [Int64] {
+        let width = Int(try reader.u8())
+        guard [0, 1, 2, 4, 8].contains(width), count >= 0 else {
+            throw .damaged("a column of \(width)-byte integers")
+        }
+        guard width == 0 || count <= reader.remaining / width else {
+            throw .damaged("a column is cut short")
+        }
+        var values = [UInt64](repeating: 0, count: count)
+        for plane in 0..<width {
+            let range = try reader.take(count)
+            let shift = UInt64(8 * plane)
+            for index in 0..<count {
+                values[index] |= UInt64(reader.byte(at: range.lowerBound + index)) << shift
+            }
+        }
+        return values.map(unzigzag)
+    }
+}

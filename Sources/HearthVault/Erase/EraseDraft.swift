@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import HearthBiosignals
+internal import HearthCrypto
+
+/// The change an erase makes, and the keys and packs it dooms.
+struct EraseDraft {
+    private(set) var change: Change
+    /// All key slots to destroy.
+    private(set) var wiped: [UInt32] = []
+    /// Those whose days go completely.
+    private(set) var wholeSlots: [UInt32] = []
+    /// All packs that will be removed.
+    private(set) var doomedPacks: [UInt64] = []
+
+    private let vault: Vault
+    private let scope: ErasureScope
+    private let plan: ErasePlan
+    private let receipt: PackHash
+    private let requested: Int64
+
+    /// A result of a local day comes from the samples of these UTC days around it at most: its
+    /// window begins at noon of the day before, and clocks differ from UTC by up to 14 hours.
+    private static let resultDaysBefore: Int64 = 1
+    private static let resultDaysAfter: Int64 = 2
+
+    init(
+        _ vault: Vault, _ scope: ErasureScope, _ plan: ErasePlan, receipt: PackHash,
+        requested: Int64
+    ) throws(VaultError) {
+        self.vault = vault
+        self.scope = scope
+        self.plan = plan
+        self.receipt = receipt
+        self.requested = requested
+        change = Change(vault.state)
+    }
+
+    mutating func build() throws(VaultError) {
+        let index = try change.state.index(of: scope.person)
+        if scope.isWholePerson { try removePerson(index) } else { try cut(index) }
+        change.state.pending.append(
+            VaultState.Pending(receipt: receipt, requested: requested, slots: wiped))
+    }
+
+    // MARK: A whole person
+
+    private mutating func removePerson(_ index: Int) throws(VaultError) {
+        let person = change.state.people[index]
+        doom(person.slot, person.refs + person.node.fingerprints)
+        for month in person.node.months {
+            let key = MonthKey(person: person.id, month: month.month)
+            for cell in try vault.monthIndex(key).cells {
+                wholeSlots.append(cell.slot)
+                doom(cell.slot, cell.packs.map(\.ref))
+            }
+            if !month.index.isEmpty { doom(month.indexSlot, month.index) }
+            if !month.results.isEmpty { doom(month.resultsSlot, month.results) }
+        }
+        change.deleted += doomedPacks
+        change.state.people.remove(at: index)
+        let (_, hash) = Tombstone.hash(person.id, nil, nil, vault.keys)
+        change.state.gone.append(VaultState.Gone(hash: hash, time: requested))
+    }
+
+    private mutating func doom(_ slot: UInt32, _ refs: [PackRef]) {
+        wiped.append(slot)
+        doomedPacks += refs.map(\.id)
+    }
+
+    // MARK: A part of a person's data
+
+    private mutating func cut(_ index: Int) throws(VaultError) {
+        for item in plan.items {
+            var month = try pages(item.month)
+            month.cells.removeAll { $0.key == item.cell.key }
+            change.months[item.month] = month
+            change.deleted += item.cell.packs.map(\.ref.id)
+            doom(item.cell.slot, item.cell.packs.map(\.ref))
+            if item.isWhole { wholeSlots.append(item.cell.slot) }
+        }
+        try rewriteRests()
+        renewPages(index)
+        try cutResults(index)
+        renewNode(index)
+        try forgetEmptyStreams(index)
+        addTombstones(index)
+    }
+
+    /// The month as this change has it, or as it is stored.
+    private func pages(_ key: MonthKey) throws(VaultError) -> MonthIndex {
+        if let month = change.months[key] { return month }
+        return try vault.monthIndex(key)
+    }
+
+    /// Writes what stays of the cells that are cut.
+    private mutating func rewriteRests() throws(VaultError) {
+        let streams = change.state.people[try change.state.index(of: scope.person)].node.streams
+        var writer = try CellWriter(
+            vault: vault, person: scope.person, devices: [:], change: change)
+        for item in plan.items where !item.isWhole {
+            for pack in item.cell.packs {
+                let plain = try vault.opened(pack, item.cell.slot)
+                for block in try PackPlain.blocks(of: plain) {
+                    let (number, series) = try vault.codec.decode(plain, in: block.body)
+                    guard Int(number) < streams.count, let stream = streams[Int(number)] else {
+                        throw .damaged("a block of an unknown stream")
+                    }
+                    let rest = scope.matches(stream) ? outside(series) : series
+                    if rest.count > 0 { try writer.keep(rest, stream) }
+                }
+            }
+            // One day at a time: its rest is in packs before the next day is opened.
+            try writer.seal()
+        }
+        change = writer.change
+    }
+
+    private func outside(_ series: Series) -> Series {
+        let kept = series.times.indices.filter {
+            series.times[$0] < scope.first || series.times[$0] > scope.last
+        }
+        return series.picking(kept)
+    }
+
+    /// The index pages of touched months get a new key, so that the old pages are closed too.
+    private mutating func renewPages(_ index: Int) {
+        for key in change.months.keys {
+            let place = change.state.people[index].node.place(of: key.month)
+            let month = change.state.people[index].node.months[place]
+            guard month.indexSlot != MonthIndex.noSlot else { continue }
+            doom(month.indexSlot, month.index)
+            change.state.people[index].node.months[place].indexSlot = MonthIndex.noSlot
+        }
+    }
+
+    /// Drops the results of days the erased samples went into; the rest gets a new key.
+    private mutating func cutResults(_ index: Int) throws(VaultError) {
+        var days: Set<Int64> = []
+        for item in plan.items {
+            let day = Int64(item.cell.key.day)
+            days.formUnion(day - Self.resultDaysBefore...day + Self.resultDaysAfter)
+        }
+        for place in change.state.people[index].node.months.indices {
+            let month = change.state.people[index].node.months[place]
+            let records = try vault.resultRecords(month)
+            let kept = records.filter { !days.contains(Int64($0.day)) }
+            guard kept.count < records.count else { continue }
+            doom(month.resultsSlot, month.results)
+            change.state.people[index].node.months[place].resultsSlot = MonthIndex.noSlot
+            change.results[MonthKey(person: scope.person, month: month.month)] = kept
+        }
+    }
+
+    private mutating func renewNode(_ index: Int) {
+        let person = change.state.people[index]
+        doom(person.slot, person.refs + person.node.fingerprints)
+        change.state.people[index].slot = MonthIndex.noSlot
+        change.nodes.insert(person.id)
+        if person.node.fingerprintCount > 0 { change.renewedFingerprints.insert(person.id) }
+    }
+
+    /// Takes streams and devices without samples out of the catalog.
+    private mutating func forgetEmptyStreams(_ index: Int) throws(VaultError) {
+        var used: Set<Int> = []
+        for month in change.state.people[index].node.months {
+            let key = MonthKey(person: scope.person, month: month.month)
+            for cell in try pages(key).cells {
+                for pack in cell.packs { used.formUnion(pack.entries.map { Int($0.stream) }) }
+            }
+        }
+        var node = change.state.people[index].node
+        for number in node.streams.indices where !used.contains(number) {
+            node.streams[number] = nil
+        }
+        let devices = Set(node.streams.compactMap { $0?.device })
+        node.devices.removeAll { !devices.contains($0.id) }
+        change.state.people[index].node = node
+    }
+
+    /// Forbids what was erased to come back, but not what is recorded after the erase.
+    private mutating func addTombstones(_ index: Int) {
+        let lastErased = plan.streams.values.map(\.last).max() ?? .min
+        let now = max(requested, lastErased)
+        let end = min(now, scope.last)
+        let quantities: [Quantity?] = scope.quantities.map { $0.map { $0 } } ?? [nil]
+        let devices: [DeviceID?] = scope.devices.map { $0.map { $0 } } ?? [nil]
+        guard scope.first <= end else { return }
+        for quantity in quantities {
+            for device in devices {
+                let (mode, hash) = Tombstone.hash(scope.person, quantity, device, vault.keys)
+                change.state.people[index].node.tombstones.append(
+                    Tombstone(
+                        mode: mode, hash: hash, from: scope.first,
+                        to: end == .max ? .max : end + 1, time: requested, receipt: receipt))
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import HearthBiosignals
+
+/// Which cells an erase touches, found from the index and, for cut cells, the samples.
+struct ErasePlan {
+    struct Item {
+        var month: MonthKey
+        var cell: MonthIndex.Cell
+        /// All samples of the cell go; otherwise the rest is written again under a new key.
+        var isWhole: Bool
+    }
+
+    var items: [Item] = []
+    /// Samples inside the scope, by stream number: how many, the first and the last.
+    var streams: [Int: (count: Int, first: Int64, last: Int64)] = [:]
+
+    var samples: Int { streams.values.reduce(0) { $0 + $1.count } }
+    var packs: Int { items.reduce(0) { $0 + $1.cell.packs.count } }
+    var bytes: Int {
+        items.reduce(0) { $0 + $1.cell.packs.reduce(0) { $0 + $1.packClass.bytes } }
+    }
+
+    mutating func count(_ stream: Int, _ count: Int, _ first: Int64, _ last: Int64) {
+        guard count > 0 else { return }
+        let known = streams[stream] ?? (0, .max, .min)
+        streams[stream] = (known.count + count, min(known.first, first), max(known.last, last))
+    }
+}
+
+extension Vault {
+    /// What an erase would destroy; changes nothing.
+    public func impact(of scope: ErasureScope) throws(VaultError) -> ErasureImpact {
+        let plan = try erasePlan(scope)
+        let node = state.people[try state.index(of: scope.person)].node
+        var found: [StreamSummary] = []
+        for (number, total) in plan.streams {
+            guard let stream = node.streams[number] else { continue }
+            found.append(
+                StreamSummary(
+                    stream: stream.id(of: scope.person), device: node.stored(stream.device),
+                    samples: total.count, first: Timestamp(nanoseconds: total.first),
+                    last: Timestamp(nanoseconds: total.last)))
+        }
+        return ErasureImpact(
+            streams: found.sorted { $0.stream < $1.stream }, samples: plan.samples,
+            packs: plan.packs, keySlots: plan.items.count, wholePerson: scope.isWholePerson)
+    }
+
+    func erasePlan(_ scope: ErasureScope) throws(VaultError) -> ErasePlan {
+        let node = state.people[try state.index(of: scope.person)].node
+        var plan = ErasePlan()
+        guard scope.first <= scope.last else { return plan }
+        let matching = Set(
+            node.streams.indices.filter { node.streams[$0].map(scope.matches) ?? false }
+                .map { UInt32($0) })
+        for month in node.months {
+            let key = MonthKey(person: scope.person, month: month.month)
+            for cell in try monthIndex(key).cells {
+                let entries = cell.packs.flatMap(\.entries)
+                let touched = entries.filter {
+                    matching.contains($0.stream) && $0.first <= scope.last
+                        && $0.last >= scope.first
+                }
+                guard !touched.isEmpty else { continue }
+                let inside = touched.filter { $0.first >= scope.first && $0.last <= scope.last }
+                if inside.count == touched.count {
+                    for entry in inside {
+                        plan.count(Int(entry.stream), Int(entry.count), entry.first, entry.last)
+                    }
+                } else if try countSamples(cell, matching, scope, &plan) == 0 {
+                    continue
+                }
+                plan.items.append(
+                    ErasePlan.Item(
+                        month: key, cell: cell, isWhole: inside.count == entries.count))
+            }
+        }
+        return plan
+    }
+
+    /// Counts the samples of a cell inside the scope by reading them.
+    private func countSamples(
+        _ cell: MonthIndex.Cell, _ matching: Set<UInt32>, _ scope: ErasureScope,
+        _ plan: inout ErasePlan
+    ) throws(VaultError) -> Int {
+        var total = 0
+        for stream in matching.sorted() {
+            for part in try series(stream, in: cell, from: scope.first, through: scope.last) {
+                total += part.count
+                plan.count(
+                    Int(stream), part.count, part.times.first ?? 0, part.times.last ?? 0)
+            }
+        }
+        return total
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+public import HearthBiosignals
+
+/// What to erase: the samples of a person that match everything that is given.
+public struct ErasureScope: Sendable, Hashable {
+    public var person: PersonID
+    public var quantities: Set<Quantity>?
+    public var devices: Set<DeviceID>?
+    /// A sample is erased if it starts at or after `from` and before `to`.
+    public var from: Timestamp?
+    public var to: Timestamp?
+
+    public init(
+        person: PersonID, quantities: Set<Quantity>? = nil, devices: Set<DeviceID>? = nil,
+        from: Timestamp? = nil, to: Timestamp? = nil
+    ) {
+        self.person = person
+        self.quantities = quantities
+        self.devices = devices
+        self.from = from
+        self.to = to
+    }
+
+    /// Nothing is left out: the person goes with label, results and all.
+    public var isWholePerson: Bool {
+        quantities == nil && devices == nil && from == nil && to == nil
+    }
+
+    var first: Int64 { from?.nanoseconds ?? .min }
+    /// The last instant inside; below ``first`` if there is none.
+    var last: Int64 {
+        guard let to else { return .max }
+        return to == .distantPast ? .min : to.nanoseconds - 1
+    }
+
+    func matches(_ stream: CatalogStream) -> Bool {
+        (quantities?.contains(stream.quantity) ?? true)
+            && (devices?.contains(stream.device) ?? true)
+    }
+}
+
+/// What an erase would destroy.
+public struct ErasureImpact: Sendable, Hashable {
+    /// The streams touched, with the number and times of the samples inside the scope.
+    public var streams: [StreamSummary]
+    public var samples: Int
+    /// Raw packs that would be removed, rewritten ones included.
+    public var packs: Int
+    /// Data keys of raw days that would be destroyed.
+    public var keySlots: Int
+    public var wholePerson: Bool
+}
+
+/// What an erase did: everything a receipt needs, and no health value.
+public struct ErasureRecord: Sendable, Hashable {
+    /// 32 hexadecimal digits.
+    public var receiptID: String
+    public var requestedAt: Timestamp
+    public var completedAt: Timestamp
+    public var samples: Int
+    /// Raw packs removed, rewritten ones included.
+    public var packs: Int
+    /// Data keys destroyed: raw days, and pages of index and results.
+    public var keySlots: Int
+    /// Bytes of the removed raw packs.
+    public var bytes: Int
+    /// Keyed hashes of the numbers of the destroyed keys, 32 hexadecimal digits each.
+    public var destroyedKeyHashes: [String]
+    /// Both key files were read back and hold no destroyed key.
+    public var readBackPassed: Bool
+    /// No file of the store holds a destroyed pack or wrapped key any more.
+    public var scanPassed: Bool
+    public var generation: UInt64
+    public var auditHeadBefore: String
+    public var auditHeadAfter: String
+    /// Such as `ext4 (data=ordered)`.
+    public var fileSystem: String
+    /// `E3`, or `E2` and the reason why no more is promised.
+    public var level: String
+    public var residualRisks: [String]
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import HearthBiosignals
+internal import HearthCrypto
+
+extension Vault {
+    /// Destroys the samples of a scope and everything the vault knew of them.
+    ///
+    /// Tombstones and the list of keys to destroy are stored first; then the keys are overwritten in
+    /// both key files; then the files are compacted and searched. A crash in between is finished
+    /// when the vault is opened. On a full disk the ballast is given up.
+    public func erase(_ scope: ErasureScope) throws(VaultError) -> ErasureRecord {
+        let requested = SystemError.now
+        let receipt = PackHash(SecureRandom.bytes(16))
+        let plan = try erasePlan(scope)
+        let headBefore = auditHead
+        var draft = try EraseDraft(self, scope, plan, receipt: receipt, requested: requested)
+        try draft.build()
+        let scan = try probes(for: draft)
+        let hashes = draft.wiped.map(destroyedHash)
+        try commitErase(draft)
+        try destroyKeys(draft.wiped)
+        let isGone = draft.wiped.allSatisfy { keyFile.state(Int($0)) == .wiped }
+        let agree = try keyFile.copiesAgree()
+        let outcome = "\(plan.samples) samples, \(draft.wiped.count) keys"
+        try withBallast { () throws(VaultError) in try finishErase(receipt, outcome) }
+        var isCompact = false
+        try withBallast { () throws(VaultError) in isCompact = try database.compact() }
+        onStep?(.compacted)
+        try Ballast.make(in: location.store)
+        let clean = try scanFiles(scan) == 0
+        let place = FileSystemClaim(at: location.store)
+        return ErasureRecord(
+            receiptID: hex(receipt.bytes), requestedAt: Timestamp(nanoseconds: requested),
+            completedAt: Timestamp(nanoseconds: SystemError.now), samples: plan.samples,
+            packs: plan.packs, keySlots: draft.wiped.count, bytes: plan.bytes,
+            destroyedKeyHashes: hashes, readBackPassed: isGone && agree,
+            scanPassed: clean && isCompact, generation: state.generation,
+            auditHeadBefore: headBefore, auditHeadAfter: auditHead,
+            fileSystem: place.description, level: place.level, residualRisks: place.risks)
+    }
+
+    /// Finishes erases that were interrupted. Destroying keys needs no room; the rest waits if the
+    /// disk is full.
+    func resumeErases() throws(VaultError) {
+        guard !state.pending.isEmpty else { return }
+        for erase in state.pending {
+            try destroyKeys(erase.slots)
+            do {
+                try finishErase(erase.receipt, "finished after an interruption")
+                _ = try database.compact()
+            } catch {
+                if error.code != .diskFull { throw error }
+                openingProblems.append("an erase waits for room on the disk")
+                return
+            }
+        }
+        try Ballast.make(in: location.store)
+    }
+
+    /// Stores the change; gives up the ballast if the disk is full, and if that is not enough
+    /// destroys the keys of whole days at least.
+    private func commitErase(_ draft: EraseDraft) throws(VaultError) {
+        do {
+            try withBallast { () throws(VaultError) in try commit(draft.change) }
+        } catch {
+            guard error.code == .diskFull else { throw error }
+            try destroyKeys(draft.wholeSlots)
+            throw VaultError(
+                .diskFull,
+                "the disk is full: the keys of \(draft.wholeSlots.count) whole days are destroyed; "
+                    + "make some room and erase again to finish")
+        }
+    }
+
+    /// Does what needs room, a second time without the ballast if the disk is full.
+    private func withBallast(_ body: () throws(VaultError) -> Void) throws(VaultError) {
+        do { try body() } catch {
+            guard error.code == .diskFull, try Ballast.release(in: location.store) else {
+                throw error
+            }
+            try body()
+        }
+    }
+
+    private func destroyKeys(_ slots: [UInt32]) throws(VaultError) {
+        try keyFile.wipe(slots.map(Int.init))
+        packCache.removeAll()
+        onStep?(.wiped)
+    }
+
+    private func finishErase(_ receipt: PackHash, _ outcome: String) throws(VaultError) {
+        var change = Change(state)
+        let slots = state.pending.filter { $0.receipt == receipt }.flatMap(\.slots)
+        change.state.pending.removeAll { $0.receipt == receipt }
+        try addAudit("erase \(hex(receipt.bytes))", outcome, to: &change)
+        try commit(change)
+        takenSlots?.subtract(slots.map(Int.init))
+        onStep?(.finished)
+    }
+
+    // MARK: Proof
+
+    private func destroyedHash(_ slot: UInt32) -> String {
+        let id = Array(keyFile.wrappedBytes(Int(slot)).prefix(16))
+        return hex(BLAKE2b.hash(id.span, key: keys.receipt, length: 16))
+    }
+
+    /// Bytes of everything that is to go: the sealed packs and the wrapped keys.
+    private func probes(for draft: EraseDraft) throws(VaultError) -> ByteScan {
+        var scan = ByteScan()
+        let ids = draft.doomedPacks
+        for start in stride(from: 0, to: ids.count, by: 64) {
+            for sealed in try database.packs(Array(ids[start..<min(start + 64, ids.count)])) {
+                if let sealed { scan.add(sealed.dropFirst(Pack.nonceBytes)) }
+            }
+        }
+        for slot in draft.wiped { scan.add(keyFile.wrappedBytes(Int(slot)).dropFirst(40)) }
+        return scan
+    }
+
+    private func scanFiles(_ scan: ByteScan) throws(VaultError) -> Int {
+        var hits = 0
+        for name in StoreName.all where name != StoreName.ballast {
+            hits += try scan.hits(in: "\(location.store)/\(name)")
+        }
+        return hits
+    }
+}
+
+extension PackHash {
+    /// The sixteen bytes.
+    var bytes: [UInt8] {
+        var writer = ByteWriter(capacity: 16)
+        writer.u64(low)
+        writer.u64(high)
+        return writer.bytes
+    }
+}
+
+/// What may be claimed of overwriting in place on a file system.
+struct FileSystemClaim {
+    let description: String
+    let level: String
+    let risks: [String]
+
+    init(at path: String) {
+        self.init(SystemError.fileSystem(of: path))
+    }
+
+    init(_ system: (type: String, dataMode: String)) {
+        let name = system.type.isEmpty ? "unknown" : system.type
+        description = system.dataMode.isEmpty ? name : "\(name) (data=\(system.dataMode))"
+        if system.dataMode == "journal" {
+            level = "E2: this file system keeps old blocks in its journal"
+        } else if ["ext2", "ext3", "ext4", "xfs"].contains(system.type) {
+            level = "E3"
+        } else {
+            level = "E2: \(name) may write a changed block to another place"
+        }
+        risks = [
+            "Copies made before the erase, such as backups and snapshots, are not reached.",
+            "Files exported earlier are not reached.",
+            "A flash drive may keep an old copy of an overwritten block that only its maker's "
+                + "tools can read.",
+        ]
+    }
+}

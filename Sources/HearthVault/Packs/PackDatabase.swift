@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import Foundation
+internal import GRDB
+
+/// The SQLite file of sealed packs: one connection, two tables, nothing readable.
+final class PackDatabase {
+    private let queue: DatabaseQueue
+
+    private static let schema = [
+        "pack": "CREATE TABLE pack(id INTEGER PRIMARY KEY, ct BLOB NOT NULL)",
+        "root":
+            "CREATE TABLE root(id INTEGER PRIMARY KEY CHECK(id IN (0,1)), ct BLOB NOT NULL)",
+    ]
+    static let rootBytes = 4096
+
+    private init(queue: DatabaseQueue) { self.queue = queue }
+
+    /// Makes the file with its two tables.
+    static func create(_ path: String) throws(VaultError) -> PackDatabase {
+        // SQLite would make the file readable by others if the umask let it.
+        try StoreFile(path, .create).sync()
+        return try mapped { () throws in
+            let queue = try DatabaseQueue(path: path, configuration: configuration(isNew: true))
+            try queue.write { db in
+                for name in schema.keys.sorted() {
+                    if let sql = schema[name] { try db.execute(sql: sql) }
+                }
+            }
+            return PackDatabase(queue: queue)
+        }
+    }
+
+    /// Opens the file and compares its schema with the expected text.
+    static func open(_ path: String) throws(VaultError) -> PackDatabase {
+        try mapped { () throws in
+            let queue = try DatabaseQueue(path: path, configuration: configuration(isNew: false))
+            try queue.unsafeRead { db in
+                let rows = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_master")
+                var found: [String: String] = [:]
+                for row in rows { found[row["name"] ?? ""] = row["sql"] ?? "" }
+                guard rows.count == schema.count, found == schema else {
+                    throw VaultError.damaged("the tables of the store are not the expected ones")
+                }
+            }
+            return PackDatabase(queue: queue)
+        }
+    }
+
+    func close() throws(VaultError) { try Self.mapped { () throws in try queue.close() } }
+
+    // MARK: Reading
+
+    /// The sealed packs of these numbers; nil for one that is missing.
+    func packs(_ ids: [UInt64]) throws(VaultError) -> [[UInt8]?] {
+        try Self.mapped { () throws in
+            try queue.unsafeRead { db in
+                let statement = try db.cachedStatement(sql: "SELECT ct FROM pack WHERE id = ?")
+                return try ids.map { id in
+                    try Data.fetchOne(statement, arguments: [Int64(bitPattern: id)])
+                        .map { [UInt8]($0) }
+                }
+            }
+        }
+    }
+
+    /// Both root rows.
+    func roots() throws(VaultError) -> [[UInt8]?] {
+        try Self.mapped { () throws in
+            try queue.unsafeRead { db in
+                try (0...1).map { row in
+                    try Data.fetchOne(
+                        db, sql: "SELECT ct FROM root WHERE id = ?", arguments: [row]
+                    ).map { [UInt8]($0) }
+                }
+            }
+        }
+    }
+
+    /// The numbers of all packs, for a full verification.
+    func allIDs() throws(VaultError) -> [UInt64] {
+        try Self.mapped { () throws in
+            try queue.unsafeRead { db in
+                try Int64.fetchAll(db, sql: "SELECT id FROM pack").map { UInt64(bitPattern: $0) }
+            }
+        }
+    }
+
+    // MARK: Writing
+
+    /// What may be done inside a transaction.
+    struct Writer {
+        fileprivate let db: Database
+
+        func insert(_ id: UInt64, _ sealed: [UInt8]) throws {
+            let statement = try db.cachedStatement(sql: "INSERT INTO pack(id, ct) VALUES(?, ?)")
+            try statement.execute(arguments: [Int64(bitPattern: id), Data(sealed)])
+        }
+
+        func delete(_ id: UInt64) throws {
+            let statement = try db.cachedStatement(sql: "DELETE FROM pack WHERE id = ?")
+            try statement.execute(arguments: [Int64(bitPattern: id)])
+        }
+
+        func setRoot(_ row: Int, _ sealed: [UInt8]) throws {
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO root(id, ct) VALUES(?, ?)",
+                arguments: [row, Data(sealed)])
+        }
+    }
+
+    /// One transaction: everything in `body`, durable when this returns, or nothing.
+    func transaction(_ body: (Writer) throws -> Void) throws(VaultError) {
+        try Self.mapped { () throws in
+            try queue.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    try body(Writer(db: db))
+                    return .commit
+                }
+            }
+        }
+    }
+
+    /// Moves the log into the file and empties it, gives free pages back; true if none is left.
+    func compact() throws(VaultError) -> Bool {
+        try Self.mapped { () throws in
+            try queue.writeWithoutTransaction { db in
+                try checkpoint(db)
+                try db.execute(sql: "PRAGMA incremental_vacuum")
+                try checkpoint(db)
+                return try Int.fetchOne(db, sql: "PRAGMA freelist_count") == 0
+            }
+        }
+    }
+
+    private func checkpoint(_ db: Database) throws {
+        let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        guard row?[0] == 0 else { throw VaultError(.io, "the log could not be emptied") }
+    }
+
+    // MARK: Settings
+
+    private static func configuration(isNew: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .immediateError
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { db in
+            if isNew {
+                try db.execute(sql: "PRAGMA page_size = 16384")
+                try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+            }
+            // Exclusive before the log is first used: then its index lives in memory, not in a file.
+            try set(db, "locking_mode", "EXCLUSIVE", readsBack: "exclusive")
+            try set(db, "journal_mode", "WAL", readsBack: "wal")
+            try set(db, "synchronous", "FULL", readsBack: "2")
+            try set(db, "secure_delete", "ON", readsBack: "1")
+            try set(db, "temp_store", "MEMORY", readsBack: "2")
+            try set(db, "mmap_size", "0", readsBack: "0")
+            try set(db, "cell_size_check", "ON", readsBack: "1")
+            try set(db, "trusted_schema", "OFF", readsBack: "0")
+            try set(db, "cache_size", "-16384", readsBack: "-16384")
+            try set(db, "page_size", nil, readsBack: "16384")
+            try set(db, "auto_vacuum", nil, readsBack: "2")
+        }
+        return configuration
+    }
+
+    /// Sets a pragma, reads it back, and refuses a store on which it did not take.
+    private static func set(
+        _ db: Database, _ name: String, _ value: String?, readsBack expected: String
+    ) throws {
+        if let value { _ = try Row.fetchAll(db, sql: "PRAGMA \(name) = \(value)") }
+        let found = try String.fetchOne(db, sql: "PRAGMA \(name)")
+        guard found?.lowercased() == expected else {
+            throw VaultError(.damaged, "the store does not take the setting \(name)")
+        }
+    }
+
+    /// Runs GRDB and turns its errors into ours.
+    private static func mapped<R>(_ body: () throws -> R) throws(VaultError) -> R {
+        do { return try body() } catch let error as VaultError { throw error } catch {
+            throw VaultError(database: error)
+        }
+    }
+}
+
+extension VaultError {
+    /// An SQLite failure; its message names no value, since statements carry none.
+    fileprivate init(database error: any Error) {
+        guard let error = error as? DatabaseError else {
+            self.init(.io, "the store's database failed")
+            return
+        }
+        switch error.resultCode {
+        case .SQLITE_FULL: self.init(.diskFull, "the disk is full")
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
+            self.init(.readOnly, "the store's database cannot be opened for writing")
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_TOOBIG, .SQLITE_CONSTRAINT, .SQLITE_ERROR:
+            self.init(.damaged, "the store's database is damaged")
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self.init(.lockedByAnotherProcess, "another program has the store's database open")
+        default: self.init(.io, "the store's database failed (code \(error.resultCode.rawValue))")
+        }
+    }
+}
+
+extension PackDatabase {
+    /// Opens the file without looking at its tables; for tests that play the attacker.
+    static func openUnchecked(_ path: String) throws(VaultError) -> PackDatabase {
+        try mapped { () throws in
+            PackDatabase(
+                queue: try DatabaseQueue(path: path, configuration: configuration(isNew: false)))
+        }
+    }
+
+    /// Runs statements as an attacker would; for tests.
+    func runUnchecked(_ statements: [String]) throws(VaultError) {
+        try Self.mapped { () throws in
+            try queue.writeWithoutTransaction { db in
+                for sql in statements { try db.execute(sql: sql) }
+            }
+        }
+    }
+}

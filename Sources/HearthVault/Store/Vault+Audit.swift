@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+public import HearthBiosignals
+internal import HearthCrypto
+
+/// One line of the audit log.
+public struct AuditEntry: Sendable, Hashable {
+    public var sequence: UInt64
+    public var time: Timestamp
+    /// Number of the user who ran the command.
+    public var user: UInt32
+    public var command: String
+    public var outcome: String
+    /// Keyed hash over this entry and the hash of the one before, as 64 hexadecimal digits.
+    public var hash: String
+}
+
+extension Vault {
+    /// The hash of the newest audit entry, as hexadecimal digits; zeros if there is none.
+    public var auditHead: String { hex(state.auditHead) }
+
+    /// Adds a line to the audit log: what was done and how it ended, never a value or a name.
+    public func appendAudit(command: String, outcome: String) throws(VaultError) {
+        var change = Change(state)
+        try addAudit(command, outcome, to: &change)
+        try commit(change)
+    }
+
+    /// All lines of the audit log, oldest first, after their chain was checked.
+    public func auditTrail() throws(VaultError) -> [AuditEntry] {
+        var pages: [AuditPage] = []
+        var next = state.audit
+        while let ref = next {
+            guard pages.count <= Int(state.auditCount) else {
+                throw .damaged("the audit log loops")
+            }
+            let page = try auditPage(ref)
+            pages.append(page)
+            next = page.previous
+        }
+        var entries: [AuditEntry] = []
+        var head = [UInt8](repeating: 0, count: 32)
+        for record in pages.reversed().flatMap(\.records) {
+            guard record.previous == head, record.hash == record.expectedHash(keys),
+                record.sequence == UInt64(entries.count)
+            else { throw .damaged("the audit log's chain is broken") }
+            head = record.hash
+            entries.append(record.entry)
+        }
+        guard head == state.auditHead, UInt64(entries.count) == state.auditCount else {
+            throw .damaged("the audit log does not end where the root says")
+        }
+        return entries
+    }
+
+    /// Adds a line to a change.
+    func addAudit(
+        _ command: String, _ outcome: String, to change: inout Change
+    ) throws(VaultError) {
+        var page = AuditPage(previous: nil, records: [])
+        if let ref = state.audit { page = try auditPage(ref) }
+        let record = AuditRecord(
+            sequence: change.state.auditCount, time: SystemError.now,
+            user: SystemError.userNumber, command: AuditRecord.cut(command),
+            outcome: AuditRecord.cut(outcome), previous: change.state.auditHead, keys)
+        if page.bytes + record.bytes.count > Document.pieceBytes {
+            page = AuditPage(previous: state.audit, records: [])
+        } else if let ref = state.audit {
+            change.deleted.append(ref.id)
+        }
+        page.records.append(record)
+        var plain = PackPlain(.small)
+        plain.add(Pack.documentBlock, page.encoded()[...])
+        change.auditPage = plain
+        change.state.auditCount += 1
+        change.state.auditHead = record.hash
+    }
+
+    /// The audit page before the one at `ref`.
+    func previousAuditPage(_ ref: PackRef) throws(VaultError) -> PackRef? {
+        try auditPage(ref).previous
+    }
+
+    private func auditPage(_ ref: PackRef) throws(VaultError) -> AuditPage {
+        try AuditPage(Array(try document([ref], .audit, .vault(.audit))))
+    }
+}
+
+/// One pack of audit entries and the one before it.
+private struct AuditPage {
+    var previous: PackRef?
+    var records: [AuditRecord]
+
+    init(previous: PackRef?, records: [AuditRecord]) {
+        self.previous = previous
+        self.records = records
+    }
+
+    init(_ bytes: [UInt8]) throws(VaultError) {
+        var reader = ByteReader(bytes)
+        previous = try PackRef.readList(from: &reader).last
+        records = []
+        while reader.remaining > 0 { records.append(try AuditRecord(from: &reader)) }
+    }
+
+    var bytes: Int { encoded().count }
+
+    func encoded() -> [UInt8] {
+        var writer = ByteWriter()
+        PackRef.write(previous.map { [$0] } ?? [], to: &writer)
+        for record in records { writer.raw(record.bytes) }
+        return writer.bytes
+    }
+}
+
+/// An audit entry as it is stored.
+private struct AuditRecord {
+    var sequence: UInt64
+    var time: Int64
+    var user: UInt32
+    var command: String
+    var outcome: String
+    var previous: [UInt8]
+    var hash: [UInt8]
+
+    init(
+        sequence: UInt64, time: Int64, user: UInt32, command: String, outcome: String,
+        previous: [UInt8], _ keys: VaultKeys
+    ) {
+        self.sequence = sequence
+        self.time = time
+        self.user = user
+        self.command = command
+        self.outcome = outcome
+        self.previous = previous
+        hash = []
+        hash = expectedHash(keys)
+    }
+
+    init(from reader: inout ByteReader) throws(VaultError) {
+        sequence = try reader.u64()
+        time = try reader.i64()
+        user = try reader.u32()
+        command = try reader.text()
+        outcome = try reader.text()
+        previous = try reader.raw(32)
+        hash = try reader.raw(32)
+    }
+
+    /// Long texts are cut: a page must hold at least one entry.
+    static func cut(_ text: String) -> String {
+        var cut = Substring(text)
+        while cut.utf8.count > 1000 { cut = cut.dropLast(cut.count / 4 + 1) }
+        return String(cut)
+    }
+
+    private var covered: [UInt8] {
+        var writer = ByteWriter()
+        writer.u64(sequence)
+        writer.i64(time)
+        writer.u32(user)
+        writer.text(command)
+        writer.text(outcome)
+        writer.raw(previous)
+        return writer.bytes
+    }
+
+    var bytes: [UInt8] { covered + hash }
+
+    func expectedHash(_ keys: VaultKeys) -> [UInt8] {
+        BLAKE2b.hash(covered.span, key: keys.audit, length: 32)
+    }
+
+    var entry: AuditEntry {
+        AuditEntry(
+            sequence: sequence, time: Timestamp(nanoseconds: time), user: user, command: command,
+            outcome: outcome, hash: hex(hash))
+    }
+}
