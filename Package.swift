@@ -54,6 +54,9 @@ let package = Package(
         .target(
             name: "HearthModels", dependencies: ["HearthBiosignals", "HearthDSP"],
             swiftSettings: product),
+        .target(
+            name: "HearthReport", dependencies: ["HearthBiosignals", "HearthDSP"],
+            swiftSettings: product),
 
         // Layer 4: opens input files.
 

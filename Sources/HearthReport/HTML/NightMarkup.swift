@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import HearthBiosignals
+
+/// Last night: when, how long, and the hypnogram.
+enum NightMarkup {
+    static func markup(_ summary: DailySummary) -> Markup {
+        guard let night = summary.night else {
+            let reason = summary.nightMissing ?? "no sleep was found that ended on this day"
+            return """
+                <section aria-labelledby="h-night">
+                <h2 id="h-night">Last night</h2>
+                <p class="missing">no number: \(reason)</p>
+                </section>
+                """
+        }
+        let clock = WallClock(night)
+        return """
+            <section aria-labelledby="h-night">
+            <h2 id="h-night">Last night <span class="aside">\
+            <time datetime="\(WallClock.iso(night.start))">\(clock.text(night.start))</time> to \
+            <time datetime="\(WallClock.iso(night.end))">\(clock.text(night.end))</time></span></h2>
+            \(facts(night.metrics))
+            \(HypnogramFigure.markup(night))
+            </section>
+            """
+    }
+
+    /// A list of terms and values; values out of the person's band say so, missing ones say why.
+    static func facts(_ metrics: [Metric], signals: [SignalOff] = []) -> Markup {
+        let facts = metrics.map { MetricFacts($0, signals: signals) }
+        let known = facts.filter { $0.value != nil }
+        let items = known.map { fact -> Markup in
+            """
+            <div><dt>\(name: Wording.capitalised(fact.metric.label))</dt>\
+            <dd>\(MetricMarkup.value(fact))\(usual(fact))</dd></div>
+
+            """
+        }
+        let list: Markup =
+            known.isEmpty ? .none : "<dl class=\"facts\">\n\(items)</dl>\n"
+        return "\(list)\(missing(facts))"
+    }
+
+    /// A line for each reason why there is no number.
+    static func missing(_ facts: [MetricFacts]) -> Markup {
+        let lines = MissingGroup.groups(facts).map { group -> Markup in
+            let names = Wording.capitalised(group.labels.joined(separator: " · "))
+            return "<p class=\"missing\">\(names): \(group.reason)</p>\n"
+        }
+        return "\(lines)"
+    }
+
+    private static func usual(_ facts: MetricFacts) -> Markup {
+        guard facts.value != nil, let range = facts.rangeWithUnit else { return .none }
+        let arrow: Markup =
+            switch facts.position {
+            case .above: "<strong><span aria-hidden=\"true\">▲</span> above</strong> "
+            case .below: "<strong><span aria-hidden=\"true\">▼</span> below</strong> "
+            default: .none
+            }
+        return "<span class=\"usual\">\(arrow)usual \(range)</span>"
+    }
+}
+
+/// Steps, active minutes and the like.
+enum ActivityMarkup {
+    static func markup(_ summary: DailySummary) -> Markup {
+        guard !summary.activity.isEmpty else { return .none }
+        return """
+            <section aria-labelledby="h-activity">
+            <h2 id="h-activity">Activity</h2>
+            \(NightMarkup.facts(summary.activity, signals: summary.verdict.signals))
+            </section>
+            """
+    }
+}
