@@ -57,6 +57,10 @@ let package = Package(
         .target(
             name: "HearthReport", dependencies: ["HearthBiosignals", "HearthDSP"],
             swiftSettings: product),
+        .target(
+            name: "HearthRights",
+            dependencies: ["HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthVault"],
+            swiftSettings: product),
 
         // Layer 4: opens input files.
 
