@@ -14,6 +14,8 @@ let strict: [SwiftSetting] = [
 /// Product targets also mark every unsafe use; tests call C freely.
 let product: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -22,9 +24,11 @@ let package = Package(
     products: [
         .library(name: "HearthFormats", targets: ["HearthBiosignals", "HearthFormats"]),
         .library(name: "HearthModels", targets: ["HearthDSP", "HearthModels"]),
+        .executable(name: "hearth-simulate", targets: ["hearth-simulate"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Layer 0: C.
@@ -67,6 +71,11 @@ let package = Package(
         // Layer 5: the command.
 
         // The simulated wearer: sample data with known truth.
+        .target(
+            name: "HearthSimulation", dependencies: ["HearthBiosignals"], swiftSettings: product),
+        .executableTarget(
+            name: "hearth-simulate", dependencies: ["HearthSimulation", argumentParser],
+            swiftSettings: product),
 
         // Tests, and what they share: contract checkers, seeded generators, slow references.
         // `hearth-conformance table|mutate`: every sample file against its reference, and mutants.
