@@ -24,6 +24,12 @@ let package = Package(
     products: [
         .library(name: "HearthFormats", targets: ["HearthBiosignals", "HearthFormats"]),
         .library(name: "HearthModels", targets: ["HearthDSP", "HearthModels"]),
+        .library(
+            name: "Hearth",
+            targets: [
+                "HearthBiosignals", "HearthFormats", "HearthDSP", "HearthModels", "HearthCrypto",
+                "HearthVault", "HearthRights", "HearthReport", "HearthPipeline",
+            ]),
         .executable(name: "hearth-simulate", targets: ["hearth-simulate"]),
     ],
     dependencies: [
@@ -38,6 +44,9 @@ let package = Package(
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd",
             providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive",
+            providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
         .target(name: "CHearthSystem"),
 
         // Layer 1: nouns and keys.
@@ -67,6 +76,13 @@ let package = Package(
             swiftSettings: product),
 
         // Layer 4: opens input files.
+        .target(
+            name: "HearthPipeline",
+            dependencies: [
+                "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthDSP", "HearthModels",
+                "HearthVault", "HearthRights", "CArchive",
+            ],
+            swiftSettings: product),
 
         // Layer 5: the command.
 

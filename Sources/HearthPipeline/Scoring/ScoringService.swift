@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import HearthCrypto
+public import HearthBiosignals
+public import HearthModels
+public import HearthVault
+
+/// Scores a person's days from the raw samples and keeps the results as a cache in the vault.
+///
+/// Each cached day names the model and a digest of the input it came from. A day is computed anew
+/// exactly when either differs, so late, erased or re-zoned data need no bookkeeping: the result is
+/// what a full rebuild gives.
+public final class ScoringService {
+    private let vault: Vault
+    private let person: PersonID
+    private let zone: ZoneTimeline
+    private let streams: [StreamSummary]
+    /// The person's devices, the one whose samples span most time first.
+    private let deviceOrder: [DeviceID]
+
+    public init(vault: Vault, person: PersonID) throws {
+        self.vault = vault
+        self.person = person
+        self.zone = ZoneTimeline(try ZoneSpan.all(in: vault, of: person))
+        self.streams = try vault.streams(of: person).filter {
+            $0.stream.quantity != .zoneOffset
+        }
+        self.deviceOrder = Self.order(of: streams)
+    }
+
+    private static func order(of streams: [StreamSummary]) -> [DeviceID] {
+        var spans: [DeviceID: Int64] = [:]
+        for stream in streams {
+            let span = stream.last.utcDay - stream.first.utcDay
+            spans[stream.device.id] = max(spans[stream.device.id] ?? 0, span)
+        }
+        return spans.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+    }
+
+    /// The person's wall clock.
+    public var zoneTimeline: ZoneTimeline { zone }
+
+    /// The local dates that have samples, first and last; `nil` if there are none.
+    public var days: ClosedRange<LocalDate>? {
+        guard let first = streams.map(\.first).min(), let last = streams.map(\.last).max() else {
+            return nil
+        }
+        return zone.localDate(at: first)...zone.localDate(at: last)
+    }
+
+    /// The report of one local day, from cached and, where stale, newly computed features.
+    public func summary(of day: LocalDate, label: String) throws -> DailySummary {
+        let first = day.advanced(by: -Int64(SummaryComposer.historyDays))
+        let scored = try features(from: first, through: day)
+        return SummaryComposer.summary(
+            of: day, person: label, features: scored.features, changes: scored.changes)
+    }
+
+    /// The features of every day of a range that has any input, ascending, and what changed.
+    public func features(
+        from first: LocalDate, through last: LocalDate
+    ) throws -> (features: [DayFeatures], changes: [ResultChange]) {
+        guard let known = days, first <= known.upperBound, last >= known.lowerBound else {
+            return ([], [])
+        }
+        let range = max(first, known.lowerBound)...min(last, known.upperBound)
+        let cached = Dictionary(
+            try vault.results(of: person, from: range.lowerBound, through: range.upperBound).map {
+                ($0.day, $0)
+            }, uniquingKeysWith: { _, later in later })
+        var features: [DayFeatures] = []
+        var changes: [ResultChange] = []
+        var fresh: [StoredResult] = []
+        var day = range.lowerBound
+        while day <= range.upperBound {
+            let digest = try inputDigest(of: day)
+            let old = cached[day].flatMap { Self.decode($0.payload) }
+            if let old, cached[day]?.inputDigest == digest, cached[day]?.model == DayScorer.model {
+                features.append(old)
+            } else {
+                let new = DayScorer.features(try input(of: day))
+                features.append(new)
+                fresh.append(
+                    StoredResult(
+                        day: day, model: DayScorer.model, inputDigest: digest,
+                        payload: Self.encode(new)))
+                if let old {
+                    let reason =
+                        cached[day]?.model == DayScorer.model ? "its data changed" : "new model"
+                    changes += ResultDiff.changes(old: old, new: new, reason: reason)
+                }
+            }
+            day = day.advanced(by: 1)
+        }
+        if !fresh.isEmpty { try vault.storeResults(fresh, of: person) }
+        return (features, changes)
+    }
+
+    // MARK: The input of a day
+
+    private func inputDigest(of day: LocalDate) throws -> [UInt8] {
+        let window = DayScorer.window(of: day, zone: zone)
+        var bytes = try vault.inputDigest(of: person, from: window.from, to: window.to)
+        let inForce = zone.span(at: window.from)
+        let spans = [inForce] + zone.spans.filter { window.from < $0.start && $0.start < window.to }
+        for span in spans {
+            let fields = "\(span.start.nanoseconds) \(span.offsetSeconds) \(span.origin.rawValue);"
+            bytes.append(contentsOf: Array(fields.utf8))
+        }
+        for device in deviceOrder { bytes.append(contentsOf: Array("\(device.rawValue);".utf8)) }
+        return BLAKE2b.hash(unkeyed: bytes.span, length: 16)
+    }
+
+    private func input(of day: LocalDate) throws -> DayInput {
+        let window = DayScorer.window(of: day, zone: zone)
+        var series: [StreamID: InputSeries] = [:]
+        let query = SampleQuery(
+            person: person, quantities: DayScorer.quantities, from: window.from, to: window.to)
+        try vault.read(query) { stream, block in
+            series[stream, default: InputSeries(empty: stream, device: block.device)].append(block)
+        }
+        let ordered = series.sorted { $0.key < $1.key }.map(\.value)
+        return DayInput(day: day, zone: zone, series: ordered, deviceOrder: deviceOrder)
+    }
+
+    private static func encode(_ features: DayFeatures) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        // A closed type of numbers, text and dates always has a JSON form.
+        guard let data = try? encoder.encode(features) else {
+            preconditionFailure("day features have no JSON form")
+        }
+        return [UInt8](data)
+    }
+
+    /// `nil` if an older version wrote it in another shape; the day is then computed anew.
+    private static func decode(_ payload: [UInt8]) -> DayFeatures? {
+        try? JSONDecoder().decode(DayFeatures.self, from: Data(payload))
+    }
+}
+
+extension InputSeries {
+    fileprivate init(empty stream: StreamID, device: SourceDevice) {
+        self.init(
+            stream: stream, deviceLabel: device.label, vendor: device.vendor, times: [],
+            durations: [],
+            columns: Array(repeating: [], count: stream.quantity.facts.columns.count))
+    }
+
+    fileprivate mutating func append(_ whole: SampleBlock) {
+        let block = whole.trusted
+        if durations.isEmpty, !block.durations.isEmpty {
+            durations = Array(repeating: 0, count: times.count)
+        }
+        for index in 0..<block.count { times.append(block.times[index].nanoseconds) }
+        if !durations.isEmpty || !block.durations.isEmpty {
+            for index in 0..<block.count { durations.append(block.duration(at: index)) }
+        }
+        for column in columns.indices where column < block.columns.count {
+            for index in 0..<block.count { columns[column].append(block.columns[column][index]) }
+        }
+    }
+}
