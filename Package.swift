@@ -30,6 +30,7 @@ let package = Package(
                 "HearthBiosignals", "HearthFormats", "HearthDSP", "HearthModels", "HearthCrypto",
                 "HearthVault", "HearthRights", "HearthReport", "HearthPipeline",
             ]),
+        .executable(name: "hearth", targets: ["hearth"]),
         .executable(name: "hearth-simulate", targets: ["hearth-simulate"]),
     ],
     dependencies: [
@@ -85,6 +86,13 @@ let package = Package(
             swiftSettings: product),
 
         // Layer 5: the command.
+        .executableTarget(
+            name: "hearth",
+            dependencies: [
+                "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthModels", "HearthVault",
+                "HearthRights", "HearthReport", "HearthPipeline", "CHearthSystem", argumentParser,
+            ],
+            swiftSettings: product),
 
         // The simulated wearer: sample data with known truth.
         .target(

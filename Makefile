@@ -1,0 +1,55 @@
+# Hearth: the commands a person or a developer needs. `make demo` and `make test` set up a fresh
+# Debian or Ubuntu by themselves; everything else assumes they ran once.
+SHELL := /bin/bash
+BUILD ?= .build
+CONFIGURATION ?= release
+BIN := $(BUILD)/$(CONFIGURATION)
+export SWIFT_BACKTRACE := enable=no
+SOURCES := Package.swift Sources Tests Benchmarks
+
+.PHONY: demo test build setup format lint bench docs conformance mutants clean
+
+## demo: build, ingest SampleData into a throw-away vault, print a report and name the HTML file
+demo: build
+	@scripts/demo.sh $(BIN)/hearth
+
+## build: the release binaries
+build: setup
+	swift build -c $(CONFIGURATION) --product hearth
+
+## test: check formatting and house rules, then run every test
+test: setup lint
+	scripts/test.sh
+
+## setup: install what is missing (libsodium, SQLite, zstd, libarchive headers); does nothing twice
+setup:
+	@scripts/setup.sh
+
+## format: rewrite all Swift files in the house style
+format:
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+## lint: fail if a file is not in the house style
+lint:
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+## bench: speed and memory beside the peers, as ratios (see docs/performance.md)
+bench: build
+	swift build -c $(CONFIGURATION) --product hearth-simulate
+	Benchmarks/run.sh
+
+## conformance: read every sample file, compare with its reference, rewrite docs/conformance.md
+conformance: setup
+	swift run -c release hearth-conformance table > docs/conformance.md.new
+	mv docs/conformance.md.new docs/conformance.md
+
+## mutants: a million seeded mutants for each reader
+mutants: setup
+	swift run -c release hearth-conformance mutate --seed 1 --count 1000000
+
+## docs: check that every command, model and schema is documented
+docs:
+	swift test --filter Repository
+
+clean:
+	rm -rf $(BUILD) out

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Foundation
+import HearthBiosignals
+import HearthPipeline
+import HearthVault
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "What the vault holds and how it is locked.")
+
+    @Flag(help: "Print as JSON.") var json = false
+    @OptionGroup var vault: VaultOptions
+
+    struct PersonStatus: Encodable {
+        var label: String
+        var samples: Int
+        var streams: Int
+        var first: String?
+        var last: String?
+        /// Share of the last 14 local days that have a heart-rate sample.
+        var recentDaysWithHeartRate: Double
+    }
+
+    struct Status: Encodable {
+        var vault: String
+        var id: String
+        var keys: [String]
+        var people: [PersonStatus]
+    }
+
+    func run() throws {
+        try Failure.handled {
+            let opened = try vault.open()
+            let status = Status(
+                vault: vault.location.store, id: opened.identifier,
+                keys: opened.keySlots.map(Self.describe),
+                people: try opened.people.map { try person($0, in: opened) })
+            if json { try printJSON(status) } else { printText(status) }
+        }
+    }
+
+    private static func describe(_ slot: KeySlotInfo) -> String {
+        let kind = slot.factor == .passphrase ? "passphrase" : "recovery code"
+        return "\(kind) (Argon2id, \(slot.memLimit >> 20) MiB, \(slot.opsLimit) passes)"
+    }
+
+    private func person(_ person: Person, in vault: Vault) throws -> PersonStatus {
+        let scoring = try ScoringService(vault: vault, person: person.id)
+        let streams = try vault.streams(of: person.id)
+        return PersonStatus(
+            label: person.label, samples: streams.reduce(0) { $0 + $1.samples },
+            streams: streams.count, first: scoring.days?.lowerBound.description,
+            last: scoring.days?.upperBound.description,
+            recentDaysWithHeartRate: try recentCoverage(scoring, vault, person.id))
+    }
+
+    private func recentCoverage(
+        _ scoring: ScoringService, _ vault: Vault, _ person: PersonID
+    ) throws -> Double {
+        guard let last = scoring.days?.upperBound else { return 0 }
+        let zone = scoring.zoneTimeline
+        var days: Set<LocalDate> = []
+        let query = SampleQuery(
+            person: person, quantities: [.heartRate],
+            from: zone.instant(of: last.advanced(by: -13)))
+        try vault.read(query) { _, block in
+            for index in 0..<block.count { days.insert(zone.localDate(at: block.times[index])) }
+        }
+        return Double(days.count) / 14
+    }
+
+    private func printText(_ status: Status) {
+        print("vault    \(status.vault)")
+        print("id       \(status.id)")
+        for key in status.keys { print("opens by \(key)") }
+        for person in status.people {
+            print("")
+            print("\(person.label): \(person.samples) samples in \(person.streams) streams")
+            if let first = person.first, let last = person.last {
+                let days = Int((person.recentDaysWithHeartRate * 14).rounded())
+                print("  \(first) to \(last); heart rate on \(days) of the last 14 days")
+            }
+        }
+    }
+
+    private func printJSON(_ status: Status) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(status), as: UTF8.self))
+    }
+}

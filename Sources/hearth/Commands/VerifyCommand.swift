@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import HearthVault
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Open and check every sealed pack of the vault.")
+
+    @OptionGroup var vault: VaultOptions
+
+    func run() throws {
+        try Failure.handled {
+            let report = try vault.open().verify()
+            print("\(report.packs) packs, \(report.bytes) bytes, \(report.samples) samples")
+            for repair in report.repairs { Messages.note(repair) }
+            guard report.problems.isEmpty else {
+                for problem in report.problems { Messages.error(problem) }
+                throw ExitStatus.failed
+            }
+            print("everything is sound")
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+
+struct HearthCommand: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "hearth",
+        abstract: "Your wearables' files in; trustworthy answers out; nothing leaves.",
+        discussion: """
+            Hearth reads the files health wearables leave behind, keeps them in an encrypted vault \
+            on this machine, and reports what they say about you against yourself. It never talks \
+            to the network. It is not a medical device.
+            """,
+        version: version,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Every day",
+                subcommands: [
+                    IngestCommand.self, ReportCommand.self, ExplainCommand.self, ShowCommand.self,
+                ]),
+            CommandGroup(
+                name: "The vault",
+                subcommands: [
+                    InitCommand.self, SourcesCommand.self, StatusCommand.self, VerifyCommand.self,
+                    KeyCommand.self,
+                ]),
+            CommandGroup(
+                name: "Your rights",
+                subcommands: [ExportCommand.self, EraseCommand.self, ReceiptCommand.self]),
+            CommandGroup(name: "Set-up", subcommands: [CompletionsCommand.self]),
+        ])
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+
+/// The stable exit codes, as documented in `docs/cli.md`.
+enum ExitStatus {
+    static let failed = ExitCode(1)
+    static let someSkipped = ExitCode(3)
+    static let noVault = ExitCode(10)
+    static let locked = ExitCode(11)
+    static let wrongPassphrase = ExitCode(12)
+    static let usage = ExitCode(64)
+    static let unreadableInput = ExitCode(65)
+    static let internalError = ExitCode(70)
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import HearthBiosignals
+import HearthFormats
+import HearthPipeline
+
+/// The verdicts of an ingest as JSON, as in `Schemas/ingest-report.schema.json`.
+struct IngestJSON: Encodable {
+    struct File: Encodable {
+        var name: String
+        var kind: String?
+        var status: String
+        var samples: Int
+        var reason: String?
+        var issues: [Issue]
+    }
+
+    struct Issue: Encodable {
+        var code: String
+        var byte: Int64
+        var record: Int64
+        var found: String
+        var expected: String
+        var count: Int
+        var samplesLost: Int
+    }
+
+    var schema = "hearth.ingest-report/1"
+    var added: Int
+    var duplicates: Int
+    var suppressedByErasure: Int
+    var files: [File]
+
+    init(_ report: IngestReport) {
+        added = report.added
+        duplicates = report.duplicates
+        suppressedByErasure = report.suppressedByErasure
+        files = report.verdicts.map { verdict in
+            File(
+                name: verdict.name, kind: verdict.kind?.name, status: verdict.status.rawValue,
+                samples: verdict.samples, reason: verdict.reason,
+                issues: verdict.issues.map { issue in
+                    Issue(
+                        code: issue.code.name, byte: issue.position.byte,
+                        record: issue.position.record, found: issue.found,
+                        expected: issue.expected, count: issue.count,
+                        samplesLost: issue.samplesLost)
+                })
+        }
+    }
+
+    var text: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Foundation
+import HearthCrypto
+import HearthPipeline
+import HearthRights
+import HearthVault
+
+/// Talk goes to standard error; standard output carries data alone.
+enum Messages {
+    static func error(_ text: String) { write("hearth: error: \(text)\n") }
+    static func hint(_ text: String) { write("hearth: hint: \(text)\n") }
+    static func note(_ text: String) { write("hearth: \(text)\n") }
+
+    static func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}
+
+/// A failure with its exit code, already told to the person.
+enum Failure {
+    /// Runs a command's body; every expected error becomes a message, a hint and an exit code.
+    static func handled<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as VaultError {
+            throw tell(error)
+        } catch let error as PipelineError {
+            Messages.error(error.message)
+            throw ExitStatus.unreadableInput
+        } catch let error as RightsError {
+            Messages.error(error.message)
+            throw ExitStatus.failed
+        } catch let error as CryptoError {
+            Messages.error(error.message)
+            throw ExitStatus.failed
+        }
+    }
+
+    private static func tell(_ error: VaultError) -> ExitCode {
+        Messages.error(error.message)
+        switch error.code {
+        case .noVault:
+            Messages.hint("make one with `hearth init`, or name another folder with --vault")
+            return ExitStatus.noVault
+        case .lockedByAnotherProcess:
+            Messages.hint("wait until the other hearth process has ended")
+            return ExitStatus.locked
+        case .wrongPassphrase:
+            Messages.hint("the recovery code opens the vault too: --recovery-code")
+            return ExitStatus.wrongPassphrase
+        case .diskFull:
+            Messages.hint("free some space; everything acknowledged before is safe")
+            return ExitStatus.failed
+        case .damaged, .rolledBack:
+            Messages.hint("`hearth verify` lists what is sound; restore the rest from a backup")
+            return ExitStatus.failed
+        default: return ExitStatus.failed
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import HearthRights
+
+/// Writes files that hold health data: readable by their owner alone, complete or not there.
+enum OutputFile {
+    static func write(_ data: Data, to path: String) throws {
+        do {
+            try data.write(to: URL(filePath: path), options: .atomic)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o600], ofItemAtPath: path)
+        } catch {
+            throw RightsError(.cannotWrite, "\(path) cannot be written")
+        }
+    }
+}
+
+/// A new or empty folder that an export is written to.
+final class FolderSink: ExportSink {
+    private let root: URL
+    private var handle: FileHandle?
+    private var name = ""
+
+    /// - Throws: if the folder cannot be made or holds something.
+    init(path: String) throws {
+        root = URL(filePath: path)
+        let files = FileManager.default
+        if let content = try? files.contentsOfDirectory(atPath: path), !content.isEmpty {
+            throw RightsError(.cannotWrite, "\(path) is not empty; expected a new or empty folder")
+        }
+        do {
+            try files.createDirectory(
+                at: root.appending(path: "samples"), withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw RightsError(.cannotWrite, "the folder \(path) cannot be made")
+        }
+    }
+
+    func begin(_ name: String) throws(RightsError) {
+        self.name = name
+        let path = root.appending(path: name).path
+        let made = FileManager.default.createFile(
+            atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+        handle = FileHandle(forWritingAtPath: path)
+        if !made || handle == nil { throw failed() }
+    }
+
+    func write(_ bytes: Span<UInt8>) throws(RightsError) {
+        let data = unsafe bytes.withUnsafeBufferPointer { unsafe Data(buffer: $0) }
+        do { try handle?.write(contentsOf: data) } catch { throw failed() }
+    }
+
+    func end() throws(RightsError) {
+        do { try handle?.close() } catch { throw failed() }
+        handle = nil
+    }
+
+    private func failed() -> RightsError {
+        RightsError(.cannotWrite, "\(name) cannot be written; is the disk full?")
+    }
+}

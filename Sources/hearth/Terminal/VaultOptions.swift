@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Foundation
+import HearthBiosignals
+import HearthCrypto
+import HearthVault
+
+/// Where the vault is and how it is opened; shared by almost every command.
+struct VaultOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The vault's folder (default: $HEARTH_VAULT or ~/.local/share/hearth/store).",
+            valueName: "folder"))
+    var vault: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the vault's anchor against rollback is kept (default: $HEARTH_STATE or "
+                + "~/.local/state/hearth).", valueName: "folder"))
+    var state: String?
+
+    @Option(
+        help: ArgumentHelp("Read the passphrase from the file's first line.", valueName: "file"))
+    var passphraseFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Read the passphrase from an open file descriptor.", valueName: "number"))
+    var passphraseFd: Int32?
+
+    @Flag(help: "Open with the recovery code instead of the passphrase.")
+    var recoveryCode = false
+
+    var location: VaultLocation {
+        let environment = ProcessInfo.processInfo.environment
+        let home = environment["HOME"] ?? "."
+        let data = environment["XDG_DATA_HOME"] ?? "\(home)/.local/share"
+        let states = environment["XDG_STATE_HOME"] ?? "\(home)/.local/state"
+        return VaultLocation(
+            store: vault ?? environment["HEARTH_VAULT"] ?? "\(data)/hearth/store",
+            state: state ?? environment["HEARTH_STATE"] ?? "\(states)/hearth")
+    }
+
+    /// The secret, from where the options say or the terminal.
+    func secret(prompt: String = "Passphrase: ") throws -> SecretBytes {
+        if let passphraseFd { return try PassphraseInput.readLine(descriptor: passphraseFd) }
+        if let passphraseFile { return try PassphraseFile.read(file: passphraseFile) }
+        return try PassphraseInput.ask(recoveryCode ? "Recovery code: " : prompt)
+    }
+
+    /// Opens the vault, asking for the passphrase only after it is known to exist.
+    func open() throws -> Vault {
+        guard Vault.exists(at: location) else {
+            throw VaultError(.noVault, "there is no vault in \(location.store)")
+        }
+        return try Vault.open(
+            at: location, with: secret(), factor: recoveryCode ? .recoveryCode : .passphrase)
+    }
+}
+
+/// Whose data a command is about.
+struct PersonOption: ParsableArguments {
+    @Option(help: ArgumentHelp("Whose data, by the label you gave.", valueName: "label"))
+    var person = "me"
+
+    /// The person, who must exist.
+    func find(in vault: Vault) throws -> Person {
+        guard let found = vault.person(labelled: person) else {
+            Messages.error("the vault holds nothing of a person labelled \(person)")
+            Messages.hint(
+                "`hearth ingest PATH --person \(person)` adds one; `hearth status` lists all")
+            throw ExitStatus.failed
+        }
+        return found
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import HearthBiosignals
+import HearthFormats
+import HearthPipeline
+
+/// The verdicts of an ingest in words.
+enum VerdictText {
+    static func show(_ verdict: FileVerdict, verbose: Bool) {
+        switch verdict.status {
+        case .ignored:
+            if verbose { print("passed over  \(verdict.name)") }
+        case .alreadyStored: print("known        \(verdict.name)")
+        case .ingested:
+            print("read         \(verdict.name)  \(kind(verdict)), \(verdict.samples) samples")
+        case .salvaged:
+            print(
+                "read in part \(verdict.name)  \(kind(verdict)), \(verdict.samples) samples sound")
+        case .rejected: print("refused      \(verdict.name)")
+        }
+        if let reason = verdict.reason { Messages.error("\(verdict.name): \(reason)") }
+        for issue in verdict.issues where verbose || verdict.status == .salvaged {
+            if verbose || issue.isLoss { Messages.note("\(verdict.name): \(issue)") }
+        }
+    }
+
+    static func show(_ report: IngestReport) {
+        var parts = ["\(report.added) samples added"]
+        if report.duplicates > 0 { parts.append("\(report.duplicates) known already") }
+        if report.suppressedByErasure > 0 {
+            parts.append("\(report.suppressedByErasure) suppressed by erasure")
+        }
+        let ignored = report.count(.ignored)
+        if ignored > 0 { parts.append("\(ignored) files passed over") }
+        let refused = report.count(.rejected)
+        if refused > 0 { parts.append("\(refused) refused") }
+        print(parts.joined(separator: ", "))
+    }
+
+    private static func kind(_ verdict: FileVerdict) -> String { verdict.kind?.name ?? "unknown" }
+}
+
+extension ReadIssue {
+    /// Shown without --verbose: something of the recording was lost.
+    fileprivate var isLoss: Bool {
+        [.truncated, .checksumMismatch, .damaged, .limitExceeded, .encoding].contains(code)
+    }
+}
