@@ -18,6 +18,14 @@ let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["HearthTestSupport"], path: "Tests/\(name)",
+        exclude: exclude, swiftSettings: strict)
+}
+
 let package = Package(
     name: "hearth",
     platforms: [.macOS("26.0")],
@@ -102,6 +110,36 @@ let package = Package(
             swiftSettings: product),
 
         // Tests, and what they share: contract checkers, seeded generators, slow references.
+        .target(
+            name: "HearthTestSupport",
+            dependencies: ["HearthBiosignals", "HearthFormats", "HearthDSP"],
+            path: "Tests/Support", swiftSettings: strict),
         // `hearth-conformance table|mutate`: every sample file against its reference, and mutants.
+        .executableTarget(
+            name: "hearth-conformance",
+            dependencies: [
+                "HearthBiosignals", "HearthFormats", "HearthPipeline", "HearthTestSupport",
+                argumentParser,
+            ],
+            path: "Tests/Conformance", swiftSettings: strict),
+        tests("HearthBiosignalsTests", ["HearthBiosignals"]),
+        tests("HearthCryptoTests", ["HearthCrypto", "CHearthSystem"]),
+        tests("HearthFormatsTests", ["HearthBiosignals", "HearthFormats"]),
+        tests("HearthDSPTests", ["HearthBiosignals", "HearthDSP"]),
+        tests("HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"]),
+        tests("HearthModelsTests", ["HearthBiosignals", "HearthDSP", "HearthModels"]),
+        tests("HearthReportTests", ["HearthBiosignals", "HearthReport"], exclude: ["Snapshots"]),
+        tests(
+            "HearthRightsTests",
+            ["HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthVault", "HearthRights"]),
+        tests(
+            "HearthPipelineTests",
+            [
+                "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthModels", "HearthVault",
+                "HearthRights", "HearthReport", "HearthPipeline", "HearthSimulation", "CArchive",
+            ]),
+        tests("HearthSimulationTests", ["HearthBiosignals", "HearthFormats", "HearthSimulation"]),
+        tests("CLI", ["hearth", "hearth-simulate"]),
+        tests("Repository", []),
     ]
 )

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Documents: top, nodes, month indexes, results and audit pages."""
+from __future__ import annotations
+
+import hmac
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from primitives import Cursor, Reference, damaged, hash32, need, unpack_frame
+from series import Sample, series
+from store import AUDIT, FINGERPRINTS, INDEX, NODE, RAW, RESULTS, TOP, Store
+
+NONE, DAY_NS = 2**32 - 1, 86_400 * 10**9
+FILE_KINDS = {1: "hearth-csv", 2: "hearth-ndjson", 10: "fit", 20: "apple-health", 30: "fitbit"}
+DERIVATIONS = {1: "measured", 2: "derived"}
+# The document points to the code for these codes. Quantity: name, category, class.
+QUANTITIES: dict[int, tuple[str, int, int]] = {
+    1: ("heart-rate", 1, 1), 2: ("rr-interval", 2, 1), 3: ("hrv-rmssd", 1, 1),
+    4: ("hrv-sdnn", 1, 1), 5: ("resting-heart-rate", 1, 1), 20: ("steps", 3, 1),
+    21: ("distance", 3, 1), 22: ("active-energy", 3, 1), 23: ("intensity", 3, 1),
+    24: ("workout", 3, 1), 25: ("activity-count", 4, 1), 26: ("acceleration", 4, 2),
+    27: ("angular-velocity", 4, 2), 28: ("flights-climbed", 3, 1), 40: ("sleep-stage", 5, 1),
+    41: ("wear", 5, 1), 60: ("oxygen-saturation", 6, 1), 61: ("respiratory-rate", 6, 1),
+    80: ("skin-temperature", 7, 1), 81: ("skin-temperature-deviation", 7, 1),
+    82: ("body-temperature", 7, 1), 100: ("stress", 8, 1), 101: ("body-battery", 8, 1),
+    102: ("body-mass", 8, 1), 103: ("vo2-max", 8, 1), 120: ("ecg", 9, 2), 121: ("ppg", 9, 2),
+    122: ("eda", 9, 1), 140: ("light", 10, 1), 141: ("event", 10, 1), 160: ("zone-offset", 11, 1),
+}
+
+
+def month_of(day: int) -> int:
+    """The month of a day, as far as 64-bit times reach."""
+    need(abs(day) <= 2**63 // DAY_NS + 1, "A day is out of range.")
+    at = date(1970, 1, 1) + timedelta(days=day)
+    return (at.year - 1970) * 12 + at.month - 1
+
+
+class Stream(NamedTuple):
+    """The fields of a stream in the order of the output."""
+
+    person: str
+    quantity: str
+    device: str
+    origin: str
+    derivation: str
+    vendor: str
+    model: str
+
+
+# A stream's number is its place; an erased place holds None. The number is the quantity's code.
+Streams = list[tuple[int, Stream] | None]
+
+
+class Samples(dict[Stream, list[Sample]]):
+    """All samples of the vault by stream; filling it reads and checks everything."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        top = store.document(store.root.top, TOP, None, "the top")
+        tree = hash32(store.keys.hash, top.data)
+        need(hmac.compare_digest(tree, store.root.tree), "The top is not the one the root names.")
+        persons = [(top.take("QI"), top.references()) for _ in top.items()]
+        top.take(f"{24 * top.one('I')}x")  # erased persons: hash and time
+        entries, audit = top.one("Q"), top.references()
+        for _ in top.items():  # pending erases: nothing names what they destroy
+            top.take("16sq")
+            top.take(f"{4 * top.one('I')}x")
+        top.end()
+        self.check_audit(entries, audit)
+        for (_, slot), refs in persons:
+            self.read_person(slot, refs)
+        need(len(store.reached) == store.root.packs, "There is a pack that nothing names.")
+
+    def read_person(self, slot: int, refs: list[Reference]) -> None:
+        """Node of a person."""
+        node = self.store.document(refs, NODE, slot, "a person's node")
+        label = node.text()
+        raw = [node.take("QHBB") for _ in node.items()]
+        devices: dict[int, tuple[str, str]] = {}
+        for _ in node.items():
+            device = node.one("Q")
+            devices[device] = (node.text(), node.text())
+        node.take(f"{57 * node.one('I')}x")  # tombstones
+        months = [(node.take("iI"), node.references(), node.one("I"), node.references())
+                  for _ in node.items()]
+        fingerprints = node.one("I")
+        pieces = self.store.document(node.references(), FINGERPRINTS, slot, "the fingerprints")
+        need(len(pieces.data) == 32 * fingerprints, "The fingerprints have another number.")
+        node.end()
+        numbers = [month for (month, _), *_ in months]
+        need(numbers == sorted(set(numbers)), "The months of a person are out of order.")
+        streams: Streams = []
+        for device, quantity, kind, way in raw:
+            if quantity == 0:  # an erased place
+                streams.append(None)
+                continue
+            known = quantity in QUANTITIES and kind in FILE_KINDS and way in DERIVATIONS
+            need(known and device in devices, "A stream has an unknown code or device.")
+            streams.append((quantity, Stream(
+                label, QUANTITIES[quantity][0], f"{device:016x}", FILE_KINDS[kind],
+                DERIVATIONS[way], *devices[device])))
+        for (month, index_slot), index, results_slot, results in months:
+            if index_slot != NONE or index:
+                self.read_month(month, index_slot, index, streams)
+            if results_slot != NONE or results:
+                self.check_results(results_slot, results)
+
+    def read_month(self, month: int, slot: int, refs: list[Reference], streams: Streams) -> None:
+        """Month index."""
+        index = self.store.document(refs, INDEX, slot, "a month index")
+        before = (-(2**31), -1)
+        for _ in index.items():
+            day, category, data_slot = index.take("iBI")
+            need(before < (day, category), "The cells of a month are out of order.")
+            need(month_of(day) == month, "A cell lies in the wrong month.")
+            before = (day, category)
+            data_key = self.store.keys.data_key(data_slot, "a cell")
+            for _ in index.items():
+                ref, class_, count = Reference(*index.take("QQ16s")), *index.take("BH")
+                entries = [index.take("IqqI") for _ in range(count)]
+                found = self.read_raw(ref, class_, data_key)
+                measured = [(number, min(samples).time, max(samples).time, len(samples))
+                            for number, samples in found.items()]
+                need(sorted(measured) == sorted(entries), "A pack is not what its entries say.")
+                for number, first, last, _ in entries:
+                    need(first // DAY_NS == last // DAY_NS == day, "A sample is of another day.")
+                    place = streams[number] if number < len(streams) else None
+                    if place is None:
+                        damaged("A series block names no stream.")
+                    code, stream = place
+                    need(QUANTITIES[code][1:] == (category, class_),
+                         "A cell holds a quantity of another category or class.")
+                    self.setdefault(stream, []).extend(found[number])
+        index.end()
+
+    def read_raw(
+        self, ref: Reference, class_: int, data_key: tuple[bytes, bytes]
+    ) -> dict[int, list[Sample]]:
+        """A pack of samples, by stream number."""
+        found: dict[int, list[Sample]] = {}
+        for type_, body in self.store.pack(ref, RAW, class_, *data_key, "samples"):
+            need(type_ == 1, "A pack of samples holds another block.")
+            number, samples = series(body)
+            found.setdefault(number, []).extend(samples)
+        return found
+
+    def check_results(self, slot: int, refs: list[Reference]) -> None:
+        """Results of a month: read to the end, not printed."""
+        results = self.store.document(refs, RESULTS, slot, "the results of a month")
+        for _ in results.items():
+            results.take("i")
+            results.text()
+            results.take(f"{results.one('H')}x")
+            packed, length, stored = results.take("BII")
+            payload = results.bytes(stored)
+            need(packed <= 1, "A result has a wrong form.")
+            payload = unpack_frame(payload, length) if packed else payload
+            need(len(payload) == length, "A result has another length than it says.")
+        results.end()
+
+    def check_audit(self, expected: int, refs: list[Reference]) -> None:
+        """Audit pages, from the newest to the oldest: one chain from the root to 32 zero bytes."""
+        wanted = self.store.root.audit
+        while refs:
+            need(len(refs) == 1, "An audit page names two pages.")
+            page = Cursor(self.store.piece(refs[0], AUDIT, None, "the audit log"), "An audit page")
+            refs, entries = page.references(), []
+            while page.more:
+                start = page.at
+                sequence = page.take("QqI")[0]
+                page.text(), page.text()
+                before, body, digest = page.bytes(32), page.data[start : page.at], page.bytes(32)
+                right = hash32(self.store.keys.audit, body)
+                need(hmac.compare_digest(right, digest), "An audit entry has a wrong hash.")
+                entries.append((sequence, before, digest))
+            for sequence, before, digest in reversed(entries):
+                expected -= 1
+                need((sequence, digest) == (expected, wanted), "The audit log is no chain.")
+                wanted = before
+        need(expected == 0 and not any(wanted), "The audit log has no beginning.")

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A second reader of Hearth's vault, written from docs/vault-format.md alone.
+
+  read_vault.py STORE --passphrase-file FILE [--state FOLDER] [--summary]
+
+Prints every sample as one JSON line; exits 1 with a sentence at the first damage, 12 if the
+passphrase opens no key slot. Docstrings name the section of the document. STORE is only read.
+"""
+from __future__ import annotations
+
+import sys
+
+sys.dont_write_bytecode = True
+
+import argparse
+import fcntl
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from documents import Samples
+from primitives import Damage, WrongPassphrase
+from store import Store
+
+
+def lines(vault: Samples, summary: bool) -> Iterator[dict[str, Any]]:
+    for stream, samples in sorted(vault.items()):
+        head = {"person": stream.person, "device": stream.device, "vendor": stream.vendor,
+                "model": stream.model, "quantity": stream.quantity, "origin": stream.origin,
+                "derivation": stream.derivation}
+        samples.sort()
+        if summary:
+            yield head | {"samples": len(samples), "first_ns": samples[0].time,
+                          "last_ns": samples[-1].time}
+            continue
+        for sample in samples:
+            yield head | {"time_ns": sample.time, "duration_ns": sample.duration,
+                          "values": sample.values, "quality": sample.quality}
+
+
+def read(folder: Path, secret: bytes, state: Path | None) -> Samples:
+    """Reads the whole store while nobody else has it open."""
+    with ExitStack() as stack:
+        if (folder / "lock").exists():
+            lock = stack.enter_context(open(folder / "lock", "rb"))
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise OSError("Another process has the vault open.") from None
+        spare = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        return Samples(Store(folder, secret, state, spare))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Prints the samples of a vault as JSON lines.")
+    parser.add_argument("store", type=Path)
+    parser.add_argument("--passphrase-file", type=Path, required=True, help="its first line counts")
+    parser.add_argument("--state", type=Path, help="the folder of anchors; checked if given")
+    parser.add_argument("--summary", action="store_true", help="one line a stream")
+    asked = parser.parse_args()
+    try:
+        secret = asked.passphrase_file.read_bytes().split(b"\n")[0].removesuffix(b"\r")
+        for line in lines(read(asked.store, secret, asked.state), asked.summary):
+            print(json.dumps(line, separators=(",", ":")))
+    except WrongPassphrase:
+        print("The passphrase opens no key slot.", file=sys.stderr)
+        return 12
+    except (Damage, MemoryError, OSError, sqlite3.Error) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
