@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# Speed and memory beside the peers, in one run, as ratios. Needs: python3 with venv, cc, and for the
+# strongest XML peer cargo with Debian's librust-quick-xml-dev. A peer that cannot be had is left out
+# and named. Large inputs are made by the seeded generators in HEARTH_BENCH (default ../shared/bench).
+#
+#   Benchmarks/run.sh [fit] [apple] [vault] [report] [start]      all by default
+#
+# The parts vault, report and start use the release build of the command: make release.
+set -euo pipefail
+cd "$(dirname "$0")"
+root=$PWD/..
+generators=${HEARTH_BENCH:-$root/../shared/bench}
+work=${HEARTH_BENCH_WORK:-${TMPDIR:-/tmp}/hearth-bench}
+mkdir -p "$work"
+export SWIFT_BACKTRACE=enable=no
+parts=("$@")
+[ ${#parts[@]} -gt 0 ] || parts=(fit apple vault report start)
+wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
+say() { printf '\n## %s\n\n' "$*"; }
+
+make_inputs() {
+    [ -f "$work/day240.fit" ] || python3 "$generators/gen_fit.py" --hours 240 -o "$work/day240.fit" >&2
+    [ -f "$work/day24.fit" ] || python3 "$generators/gen_fit.py" --hours 24 -o "$work/day24.fit" >&2
+    [ -f "$work/export.xml" ] || python3 "$generators/gen_apple_health.py" --size 1G -o "$work/export.xml" >&2
+}
+
+make_peers() {
+    if [ ! -x "$work/venv/bin/python" ]; then
+        python3 -m venv "$work/venv" >&2
+        "$work/venv/bin/pip" install --quiet garmin-fit-sdk fitparse healthkit-to-sqlite setuptools >&2 ||
+            echo "left out: the Python peers cannot be installed" >&2
+    fi
+    [ -x "$work/expat" ] || cc -O2 -o "$work/expat" peers/expat_attributes.c -lexpat ||
+        echo "left out: expat (libexpat1-dev)" >&2
+    if [ ! -x "$work/quickxml" ]; then
+        if (cd peers/quickxml && cargo build --release --offline --quiet --target-dir "$work/cargo"); then
+            cp "$work/cargo/release/quickxml-attributes" "$work/quickxml"
+        else
+            echo "left out: quick-xml (cargo, librust-quick-xml-dev)" >&2
+        fi
+    fi
+}
+
+swift build -c release --product hearth-bench >&2
+bench=$PWD/.build/release/hearth-bench
+hearth=$root/.build/release/hearth
+make_inputs
+make_peers
+
+if wants fit; then
+    say "FIT decode, 39 MB (240 h at 1 Hz)"
+    ./sidebyside.py -n 5 --bytes "$work/day240.fit" "hearth=$bench decode fit $work/day240.fit"
+    say "FIT decode beside the Python peers, 3.9 MB (24 h at 1 Hz)"
+    ./sidebyside.py -n 3 --bytes "$work/day24.fit" "hearth=$bench decode fit $work/day24.fit" \
+        "garmin-fit-sdk=$work/venv/bin/python peers/fit_peers.py garmin $work/day24.fit" \
+        "fitparse=$work/venv/bin/python peers/fit_peers.py fitparse $work/day24.fit"
+fi
+
+if wants apple; then
+    say "Apple Health decode, 959 MB"
+    commands=("hearth=$bench decode apple-health $work/export.xml")
+    [ -x "$work/quickxml" ] && commands+=("quick-xml=$work/quickxml $work/export.xml")
+    [ -x "$work/expat" ] && commands+=("expat=$work/expat $work/export.xml")
+    ./sidebyside.py -n 5 --bytes "$work/export.xml" "${commands[@]}"
+fi
+
+if wants vault; then
+    say "Apple Health into the sealed vault, 959 MB, everything included"
+    [ -f "$work/passphrase" ] || head -c 18 /dev/urandom | base64 > "$work/passphrase"
+    export HEARTH_VAULT=$work/store HEARTH_STATE=$work/state
+    cat > "$work/ingest.sh" <<TEXT
+rm -rf "$work/store" "$work/state"
+"$hearth" init --kdf minimum --passphrase-file "$work/passphrase" > "$work/recovery"
+exec "$hearth" ingest "$work/export.xml" --passphrase-file "$work/passphrase"
+TEXT
+    # The peer commits every 200 rows: on a disk it would wait for the disk, not work. It gets its
+    # database in memory; Hearth writes to the disk and waits for it. It takes 30 s and more: one round.
+    peer_store=$work
+    [ -w /dev/shm ] && peer_store=$(mktemp -d /dev/shm/hearth-bench.XXXXXX)
+    ./sidebyside.py -n 1 --no-warm-up --bytes "$work/export.xml" "hearth=bash $work/ingest.sh" \
+        "healthkit-to-sqlite=$work/venv/bin/healthkit-to-sqlite --xml $work/export.xml $peer_store/peer.db"
+    rm -f "$peer_store/peer.db"
+    [ "$peer_store" = "$work" ] || rmdir "$peer_store"
+fi
+
+if wants report; then
+    say "Report of one day from a vault with a year of four vendors' data"
+    [ -d "$work/year" ] || "$root/.build/release/hearth-simulate" --year --out "$work/year" >&2
+    [ -f "$work/passphrase" ] || head -c 18 /dev/urandom | base64 > "$work/passphrase"
+    export HEARTH_VAULT=$work/year-store HEARTH_STATE=$work/year-state
+    key="--passphrase-file $work/passphrase"
+    restore="rm -rf $work/year-store $work/year-state; cp -a $work/year-fresh/* $work/"
+    rm -rf "$work"/year-store "$work"/year-state "$work"/year-fresh
+    # shellcheck disable=SC2086
+    "$hearth" init --kdf minimum $key > "$work/recovery" 2>&1
+    # shellcheck disable=SC2086
+    "$hearth" ingest "$work/year" $key > "$work/year.log"
+    mkdir "$work/year-fresh"
+    cp -a "$work/year-store" "$work/year-state" "$work/year-fresh/"
+    ./sidebyside.py -n 9 "unlock only=$hearth key list $key" \
+        "(put the vault without results back)=$restore" \
+        "report, 75 days scored=$hearth report --day 2027-01-18 $key" \
+        "report, from cached days=$hearth report --day 2027-01-18 $key"
+fi
+
+if wants start; then
+    say "Start of the command"
+    ./sidebyside.py -n 20 "hearth --version=$hearth --version"
+fi
