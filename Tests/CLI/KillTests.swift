@@ -9,7 +9,16 @@ import Testing
 @Suite struct KillTests {
     static let kills =
         ProcessInfo.processInfo.environment["HEARTH_KILLS"].flatMap { Int($0) } ?? 12
-    static let filesARound = 100
+    /// Enough for several commits a round.
+    static let filesARound = 200
+
+    /// When the process is killed.
+    private enum Moment {
+        case never
+        case after(seconds: Double)
+        /// A while after the first verdict was seen, which is behind the first commit.
+        case afterVerdict(seconds: Double)
+    }
 
     let tool: CommandLineTool
 
@@ -25,13 +34,16 @@ import Testing
         var killedMidway = 0
         // The first round is not killed: it tells how long a round takes.
         let begin = Date()
-        let whole = try ingest(files(of: 0), killAfter: nil)
+        let whole = try ingest(files(of: 0), kill: .never)
         let seconds = Date().timeIntervalSince(begin)
         #expect(whole.count == Self.filesARound)
         acknowledged.formUnion(whole)
         for round in 1...Self.kills {
             let after = Double.random(in: 0..<1.1, using: &random) * seconds
-            let read = try ingest(files(of: round), killAfter: after)
+            let moment: Moment =
+                round.isMultiple(of: 2)
+                ? .after(seconds: after) : .afterVerdict(seconds: after / 4)
+            let read = try ingest(files(of: round), kill: moment)
             acknowledged.formUnion(read)
             if !read.isEmpty, read.count < Self.filesARound { killedMidway += 1 }
             #expect(try tool.run("verify").code == 0, "round \(round), seed 7")
@@ -89,15 +101,20 @@ import Testing
     }
 
     /// The paths that were acknowledged, each in a whole line.
-    private func ingest(_ files: [String], killAfter seconds: Double?) throws -> [String] {
+    private func ingest(_ files: [String], kill moment: Moment) throws -> [String] {
         let arguments = ["ingest"] + files + ["--passphrase-file", tool.passphraseFile.path]
         let (process, output, _) = try tool.start(arguments)
-        if let seconds {
+        var seen = Data()
+        switch moment {
+        case .never: break
+        case .after(let seconds): Thread.sleep(forTimeInterval: seconds)
+        case .afterVerdict(let seconds):
+            seen = output.fileHandleForReading.availableData
             Thread.sleep(forTimeInterval: seconds)
-            kill(process.processIdentifier, SIGKILL)
         }
-        let text = String(
-            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        if case .never = moment {} else { kill(process.processIdentifier, SIGKILL) }
+        seen += output.fileHandleForReading.readDataToEndOfFile()
+        let text = String(decoding: seen, as: UTF8.self)
         process.waitUntilExit()
         // The last line may be cut; a whole line was printed after its commit.
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
