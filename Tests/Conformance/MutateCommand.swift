@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import HearthBiosignals
+import HearthFormats
 import HearthTestSupport
 
 /// Seeded mutants for each reader: no trap, no hang, no growth.
@@ -27,7 +28,7 @@ struct MutateCommand: ParsableCommand {
 
     func run() throws {
         if dump == nil { show(Self.head) }
-        for kind in FileKind.allCases where only == nil || only == kind.name {
+        for kind in ReaderCatalog.kinds where only == nil || only == kind.name {
             let seeds = SeedFiles.bytes(of: kind)
             guard !seeds.isEmpty else { throw ValidationError("no seed file for \(kind.name)") }
             let mutator = Mutator(seed: seed, kind: kind, seeds: seeds)

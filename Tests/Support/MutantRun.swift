@@ -64,12 +64,8 @@ public struct MutantRun: Sendable {
 
     /// Everything a reader of the kind finds in `bytes`.
     public static func read(_ bytes: [UInt8], as kind: FileKind, cuts: [Int]) -> CollectingSink {
-        switch kind {
-        case .fit: readAll(bytes, cuts: cuts) { FITReader() }
-        case .appleHealth: readAll(bytes, cuts: cuts) { AppleHealthReader() }
-        case .fitbit: readAll(bytes, cuts: cuts) { FitbitReader() }
-        case .hearthCSV: readAll(bytes, cuts: cuts) { HearthCSVReader() }
-        case .hearthNDJSON: readAll(bytes, cuts: cuts) { HearthNDJSONReader() }
+        readAll(bytes, cuts: cuts) {
+            ReaderCatalog.reader(of: kind) ?? AnyRecordingReader(HearthCSVReader())
         }
     }
 }

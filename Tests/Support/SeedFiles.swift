@@ -22,7 +22,7 @@ public enum SeedFiles {
         if includesShared, let shared = SharedData.folder {
             seeds += recordings(kind, below: shared.appending(path: "formats"))
         }
-        return seeds + builtIn(kind)
+        return seeds + MutationFacts.of(kind).seeds
     }
 
     private static func recordings(_ kind: FileKind, below folder: URL) -> [[UInt8]] {
@@ -49,47 +49,5 @@ public enum SeedFiles {
         return walker.compactMap { $0 as? URL }
             .filter { (try? $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true }
             .sorted { $0.path < $1.path }
-    }
-
-    // MARK: Hearth's own formats
-
-    /// Forms of Hearth's own formats that no file in the folders shows, and every quantity.
-    private static func builtIn(_ kind: FileKind) -> [[UInt8]] {
-        switch kind {
-        case .hearthNDJSON: [Array(ndjson.utf8)] + (1...4).map(writtenNDJSON)
-        case .hearthCSV: [Array(csv.utf8)] + (1...4).map(writtenCSV)
-        default: []
-        }
-    }
-
-    private static let ndjson = """
-        {"time":"2026-01-02T03:04:05Z","quantity":"heart-rate","value":61.5}
-        {"time":"2026-01-02T03:04:05+02:00","quantity":"workout","values":[1,200,3000],\
-        "duration_s":1800,"vendor":"A","model":"B","quality":1}
-
-        """
-
-    private static let csv = """
-        time;quantity;value
-        2026-01-02T03:04:05+02:00;heart-rate;61,5
-        2026-01-02T03:05:05+01:00;steps;12
-
-        """
-
-    private static func writtenNDJSON(seed: UInt64) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for block in ReferenceBlocks.all(seed: seed) {
-            HearthNDJSONWriter().append(block, to: &bytes)
-        }
-        return bytes
-    }
-
-    private static func writtenCSV(seed: UInt64) -> [UInt8] {
-        var bytes: [UInt8] = []
-        HearthCSVWriter().appendHeader(to: &bytes)
-        for block in ReferenceBlocks.all(seed: seed) {
-            HearthCSVWriter().append(block, to: &bytes)
-        }
-        return bytes
     }
 }

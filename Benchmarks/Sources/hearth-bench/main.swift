@@ -40,16 +40,11 @@ func decode<Reader: RecordingReader & ~Copyable>(
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 4, arguments[1] == "decode" else {
-    print("usage: hearth-bench decode fit|apple-health|hearth-csv|hearth-ndjson FILE")
+guard arguments.count == 4, arguments[1] == "decode", let kind = FileKind(name: arguments[2]),
+    let reader = ReaderCatalog.reader(of: kind)
+else {
+    print("usage: hearth-bench decode fit|apple-health|edf|… FILE")
     exit(64)
 }
-let sink =
-    switch FileKind(name: arguments[2]) {
-    case .fit?: try decode(arguments[3], with: FITReader())
-    case .appleHealth?: try decode(arguments[3], with: AppleHealthReader())
-    case .hearthCSV?: try decode(arguments[3], with: HearthCSVReader())
-    case .hearthNDJSON?: try decode(arguments[3], with: HearthNDJSONReader())
-    default: CountingSink()
-    }
+let sink = try decode(arguments[3], with: reader)
 print("samples \(sink.samples) sum \(sink.sum) issues \(sink.issues)")

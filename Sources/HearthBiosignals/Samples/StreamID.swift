@@ -21,6 +21,34 @@ public enum FileKind: UInt8, Sendable, Codable, CaseIterable {
     case fit = 10
     case appleHealth = 20
     case fitbit = 30
+    // Research accelerometers.
+    case axivityCWA = 40
+    case geneActiv = 41
+    case gt3x = 42
+    case activityCounts = 43
+    case empaticaE4 = 44
+    case embracePlus = 45
+    // Signals.
+    case edf = 50
+    case wfdb = 51
+    // Consumer exports.
+    case garminConnect = 60
+    case oura = 61
+    case whoop = 62
+    case withings = 63
+    case polar = 64
+    case samsungHealth = 65
+    case miFitness = 66
+    case zeppLife = 67
+    case hrvApp = 68
+    case openStrap = 69
+    case gpx = 70
+    case tcx = 71
+    case heartRatePackets = 72
+    // Databases.
+    case gadgetbridge = 80
+    case healthConnect = 81
+    case healthKitSQLite = 82
 
     /// The name in files and on the command line, such as `apple-health`.
     public var name: String {
@@ -30,6 +58,30 @@ public enum FileKind: UInt8, Sendable, Codable, CaseIterable {
         case .fit: "fit"
         case .appleHealth: "apple-health"
         case .fitbit: "fitbit"
+        case .axivityCWA: "axivity-cwa"
+        case .geneActiv: "geneactiv"
+        case .gt3x: "gt3x"
+        case .activityCounts: "activity-counts"
+        case .empaticaE4: "empatica-e4"
+        case .embracePlus: "embraceplus"
+        case .edf: "edf"
+        case .wfdb: "wfdb"
+        case .garminConnect: "garmin-connect"
+        case .oura: "oura"
+        case .whoop: "whoop"
+        case .withings: "withings"
+        case .polar: "polar"
+        case .samsungHealth: "samsung-health"
+        case .miFitness: "mi-fitness"
+        case .zeppLife: "zepp-life"
+        case .hrvApp: "hrv-app"
+        case .openStrap: "openstrap"
+        case .gpx: "gpx"
+        case .tcx: "tcx"
+        case .heartRatePackets: "heart-rate-packets"
+        case .gadgetbridge: "gadgetbridge"
+        case .healthConnect: "health-connect"
+        case .healthKitSQLite: "healthkit-sqlite"
         }
     }
 

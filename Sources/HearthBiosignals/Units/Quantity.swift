@@ -31,6 +31,8 @@ public enum Quantity: UInt16, Sendable, CaseIterable, Codable {
     case skinTemperature = 80
     case skinTemperatureDeviation = 81
     case bodyTemperature = 82
+    /// Inside the recorder's case; calibration uses it.
+    case deviceTemperature = 83
     // Load and body.
     case stress = 100
     case bodyBattery = 101
@@ -40,8 +42,16 @@ public enum Quantity: UInt16, Sendable, CaseIterable, Codable {
     case ecg = 120
     case ppg = 121
     case eda = 122
+    case eeg = 123
+    case eog = 124
+    case emg = 125
+    /// Airflow or effort, in the file's own unit.
+    case respiration = 126
+    /// A signal of another kind, in the file's own unit; the device's model names both.
+    case signal = 127
     // Context.
     case light = 140
+    /// What happened, as an ``EventKind``.
     case event = 141
     /// The wall clock: columns are seconds east of UTC and the ``ZoneOrigin`` code.
     case zoneOffset = 160

@@ -8,8 +8,36 @@ extension QuantityFacts {
         case .steps, .distance, .activeEnergy, .intensity, .workout, .activityCount, .acceleration,
             .angularVelocity, .flightsClimbed:
             movement(quantity)
+        case .ecg, .ppg, .eda, .eeg, .eog, .emg, .respiration, .signal: waveform(quantity)
         default: other(quantity)
         }
+    }
+
+    private static func waveform(_ quantity: Quantity) -> QuantityFacts {
+        switch quantity {
+        case .ecg: microvolts("ecg", "ECG")
+        case .eeg: microvolts("eeg", "EEG")
+        case .eog: microvolts("eog", "EOG")
+        case .emg: microvolts("emg", "EMG")
+        case .ppg:
+            QuantityFacts(
+                "ppg", "photoplethysmogram", unit: "1", -1e9...1e9, .none, .waveform, isFast: true)
+        case .eda:
+            QuantityFacts("eda", "electrodermal activity", unit: "uS", 0...200, .mean, .waveform)
+        case .respiration:
+            QuantityFacts(
+                "respiration", "respiration signal", unit: "1", -1e9...1e9, .none, .waveform,
+                isFast: true)
+        default:
+            QuantityFacts(
+                "signal", "signal", unit: "1", -1e12...1e12, .none, .waveform, isFast: true)
+        }
+    }
+
+    /// Electrodes on the skin; half a volt is what amplifiers for direct current reach.
+    private static func microvolts(_ name: String, _ label: String) -> QuantityFacts {
+        QuantityFacts(
+            name, label, unit: "uV", -500_000...500_000, .none, .waveform, isFast: true)
     }
 
     private static func heart(_ quantity: Quantity) -> QuantityFacts {
@@ -97,6 +125,10 @@ extension QuantityFacts {
             QuantityFacts(
                 "body-temperature", "body temperature", unit: "Cel", 30...45, .mean, .temperature,
                 loinc: "8310-5")
+        case .deviceTemperature:
+            QuantityFacts(
+                "device-temperature", "recorder temperature", unit: "Cel", -40...85, .mean,
+                .temperature)
         case .stress:
             QuantityFacts("stress", "stress (vendor)", unit: "1", 0...100, .mean, .load)
         case .bodyBattery:
@@ -107,14 +139,6 @@ extension QuantityFacts {
             QuantityFacts(
                 "vo2-max", "maximal oxygen uptake (vendor)", unit: "mL/(kg.min)", 5...100, .last,
                 .load)
-        case .ecg:
-            QuantityFacts(
-                "ecg", "ECG", unit: "uV", -100_000...100_000, .none, .waveform, isFast: true)
-        case .ppg:
-            QuantityFacts(
-                "ppg", "photoplethysmogram", unit: "1", -1e9...1e9, .none, .waveform, isFast: true)
-        case .eda:
-            QuantityFacts("eda", "electrodermal activity", unit: "uS", 0...200, .mean, .waveform)
         case .light:
             QuantityFacts("light", "ambient light", unit: "lx", 0...200_000, .mean, .context)
         case .zoneOffset:

@@ -32,6 +32,16 @@ public struct FitbitReader: RecordingReader, ~Copyable {
         self.limits = limits
     }
 
+    /// The name tells apart minute files, whose rows look alike.
+    init(_ context: ReadContext) {
+        let meanings: [(String, FitbitMinutes)] = [
+            ("steps-", .steps), ("distance-", .distance), ("calories-", .energy),
+            ("altitude-", .altitude),
+        ]
+        let minutes = meanings.first { context.fileName.hasPrefix($0.0) }?.1
+        self.init(limits: context.limits, zone: context.zone, minutes: minutes)
+    }
+
     /// The family of a file from its first bytes, or `nil` if it is none of Fitbit's.
     public static func family(of prefix: Span<UInt8>) -> FitbitFamily? {
         FitbitFamily(prefix: prefix)

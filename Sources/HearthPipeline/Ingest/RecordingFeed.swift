@@ -27,38 +27,16 @@ struct RecordingFeed {
     /// Reads `source` to its end, `prefix` first.
     ///
     /// `observe` sees every byte, for progress. The name is never opened and decides no format; it only
-    /// tells apart Fitbit's minute files, whose rows look alike.
+    /// tells apart files that look alike inside.
     func run<Source: ByteSource & ~Copyable>(
         _ kind: FileKind, named name: String, prefix: [UInt8], from source: inout Source,
         into sink: inout some RefusingSink, observe: (Span<UInt8>) -> Void
     ) throws(Stop) {
-        switch kind {
-        case .fit:
-            var reader = FITReader(limits: limits)
-            try drive(&reader, prefix, &source, &sink, observe)
-        case .appleHealth:
-            var reader = AppleHealthReader(limits: limits)
-            try drive(&reader, prefix, &source, &sink, observe)
-        case .fitbit:
-            var reader = FitbitReader(limits: limits, zone: zone, minutes: Self.minutes(in: name))
-            try drive(&reader, prefix, &source, &sink, observe)
-        case .hearthCSV:
-            var reader = HearthCSVReader(limits: limits)
-            try drive(&reader, prefix, &source, &sink, observe)
-        case .hearthNDJSON:
-            var reader = HearthNDJSONReader(limits: limits)
-            try drive(&reader, prefix, &source, &sink, observe)
+        let context = ReadContext(limits: limits, zone: zone, name: name)
+        guard var reader = ReaderCatalog.reader(of: kind, context) else {
+            throw .source(PipelineError(.unknownFormat, PipelineError.unknownFormatMessage))
         }
-    }
-
-    /// What a minute file of a Fitbit export holds, from the start of its name.
-    private static func minutes(in name: String) -> FitbitMinutes? {
-        let file = name.split(separator: "/").last ?? ""
-        let meanings: [(String, FitbitMinutes)] = [
-            ("steps-", .steps), ("distance-", .distance), ("calories-", .energy),
-            ("altitude-", .altitude),
-        ]
-        return meanings.first { file.hasPrefix($0.0) }?.1
+        try drive(&reader, prefix, &source, &sink, observe)
     }
 
     private func drive<Reader: RecordingReader & ~Copyable, Source: ByteSource & ~Copyable>(

@@ -9,7 +9,7 @@ import Testing
     static let seed: UInt64 = 20_260_102
     static let count = 3000
 
-    @Test(arguments: FileKind.allCases)
+    @Test(arguments: ReaderCatalog.kinds)
     func `no mutant breaks the contract of a reader`(kind: FileKind) throws {
         let seeds = SeedFiles.bytes(of: kind, includesShared: false)
         try #require(!seeds.isEmpty)
@@ -41,7 +41,7 @@ import Testing
     @Test func `mended FIT mutants have a sound frame`() {
         var bytes = Array("\u{0E}\u{10}00\u{0}\u{0}\u{0}\u{0}.FIT00".utf8)
         bytes += [0x40, 0, 0, 0, 0, 1, 0, 1, 0, 0, 4]
-        Mutator.mend(&bytes)
+        Mutator.mendFIT(&bytes)
         let sink = MutantRun.read(bytes, as: .fit, cuts: [])
         #expect(sink.error == nil)
         #expect(sink.issue(.checksumMismatch) == nil)
