@@ -16,6 +16,7 @@ let product: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 func tests(
@@ -56,6 +57,8 @@ let package = Package(
         .systemLibrary(
             name: "CArchive", pkgConfig: "libarchive",
             providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CHearthSystem"),
 
         // Layer 1: nouns and keys.
@@ -65,7 +68,9 @@ let package = Package(
             swiftSettings: product),
 
         // Layer 2: bytes to samples, signal processing, the store.
-        .target(name: "HearthFormats", dependencies: ["HearthBiosignals"], swiftSettings: product),
+        .target(
+            name: "HearthFormats", dependencies: ["HearthBiosignals", "CZlib"],
+            swiftSettings: product),
         .target(name: "HearthDSP", dependencies: ["HearthBiosignals"], swiftSettings: product),
         .target(
             name: "HearthVault",
@@ -82,6 +87,12 @@ let package = Package(
         .target(
             name: "HearthRights",
             dependencies: ["HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthVault"],
+            swiftSettings: product),
+
+        // Containers, databases and readers behind one door: what runs in the worker.
+        .target(
+            name: "HearthIntake",
+            dependencies: ["HearthBiosignals", "HearthFormats", "CArchive", sqlite],
             swiftSettings: product),
 
         // Layer 4: opens input files.

@@ -12,7 +12,7 @@ fi
 
 declare -A packages=(
     [libsodium]=libsodium-dev [sqlite3]=libsqlite3-dev [libzstd]=libzstd-dev
-    [libarchive]=libarchive-dev
+    [libarchive]=libarchive-dev [zlib]=zlib1g-dev
 )
 missing=()
 command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
@@ -23,7 +23,7 @@ done
 
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "hearth: error: missing libraries: ${missing[*]}" >&2
-    echo "hearth: hint: install them with your package manager (macOS: brew install libsodium sqlite zstd libarchive)" >&2
+    echo "hearth: hint: install them with your package manager (macOS: brew install libsodium sqlite zstd libarchive zlib)" >&2
     exit 1
 fi
 echo "hearth: installing ${missing[*]}" >&2

@@ -5,10 +5,11 @@ import Testing
 @Suite struct LayerTests {
     /// The layer of each target; a target imports only from layers below its own.
     static let layers: [String: Int] = [
-        "CSodium": 0, "CZstd": 0, "CArchive": 0, "CHearthSystem": 0,
+        "CSodium": 0, "CZstd": 0, "CArchive": 0, "CZlib": 0,
+        "CHearthSystem": 0,
         "HearthBiosignals": 1, "HearthCrypto": 1,
         "HearthFormats": 2, "HearthDSP": 2, "HearthVault": 2,
-        "HearthModels": 3, "HearthReport": 3, "HearthRights": 3,
+        "HearthModels": 3, "HearthReport": 3, "HearthRights": 3, "HearthIntake": 3,
         "HearthPipeline": 4,
         "hearth": 5,
         // The simulated wearer stands aside: it knows the nouns and nothing else.
@@ -20,7 +21,9 @@ import Testing
         "CSodium": ["HearthCrypto"],
         "GRDB": ["HearthVault"],
         "CZstd": ["HearthVault"],
-        "CArchive": ["HearthPipeline"],
+        "CArchive": ["HearthPipeline", "HearthIntake"],
+        "CZlib": ["HearthFormats"],
+        "GRDBSQLite": ["HearthIntake"],
         "ArgumentParser": ["hearth", "hearth-simulate"],
     ]
 
