@@ -83,7 +83,7 @@ import Testing
             let trimmed = line.drop { $0 == " " }
             let words = trimmed.split(separator: " ").map(String.init)
             let isFunction = words.contains("func") || words.contains { $0.hasPrefix("init(") }
-            guard isFunction, !trimmed.hasPrefix("//") else { continue }
+            guard isFunction, !trimmed.hasPrefix("//"), !trimmed.hasSuffix("}") else { continue }
             let close = String(repeating: " ", count: line.count - trimmed.count) + "}"
             guard let end = file.lines[index...].firstIndex(where: { $0 == close }) else {
                 continue
