@@ -7,7 +7,7 @@ BIN := $(BUILD)/$(CONFIGURATION)
 export SWIFT_BACKTRACE := enable=no
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: demo test build setup format lint bench docs conformance mutants clean
+.PHONY: demo test build setup format lint bench docs conformance mutants fuzz clean
 
 ## demo: build, ingest SampleData into a throw-away vault, print a report and name the HTML file
 demo: build
@@ -46,6 +46,16 @@ conformance: setup
 ## mutants: a million seeded mutants for each reader
 mutants: setup
 	swift run -c release hearth-conformance mutate --seed 1 --count 1000000
+
+## fuzz: libFuzzer on the reader of one kind: make fuzz KIND=fit SECONDS=600
+KIND ?= fit
+SECONDS ?= 600
+fuzz: setup
+	HEARTH_FUZZ=1 swift build -c release --product hearth-fuzz --scratch-path .build-fuzz \
+		-Xswiftc -sanitize=fuzzer -Xswiftc -use-ld=lld
+	mkdir -p .build-fuzz/finds
+	.build-fuzz/release/hearth-fuzz $(KIND) .build-fuzz/corpus/$(KIND) -max_total_time=$(SECONDS) \
+		-max_len=8192 -timeout=2 -rss_limit_mb=512 -artifact_prefix=.build-fuzz/finds/$(KIND)-
 
 ## docs: check that every command, model and schema is documented
 docs:

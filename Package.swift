@@ -154,3 +154,14 @@ let package = Package(
         tests("Repository", []),
     ]
 )
+
+// The fuzzer is built only on request, with -sanitize=fuzzer: see CONTRIBUTING.md.
+if Context.environment["HEARTH_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "hearth-fuzz",
+            dependencies: ["CFuzzer", "HearthBiosignals", "HearthFormats", "HearthTestSupport"],
+            path: "Tests/Fuzz/Sources", swiftSettings: [.swiftLanguageMode(.v6)]),
+    ]
+}

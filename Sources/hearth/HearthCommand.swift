@@ -20,6 +20,9 @@ struct HearthCommand: ParsableCommand {
                     IngestCommand.self, ReportCommand.self, ExplainCommand.self, ShowCommand.self,
                 ]),
             CommandGroup(
+                name: "Without a vault",
+                subcommands: [InspectCommand.self, ConvertCommand.self]),
+            CommandGroup(
                 name: "The vault",
                 subcommands: [
                     InitCommand.self, SourcesCommand.self, StatusCommand.self, VerifyCommand.self,

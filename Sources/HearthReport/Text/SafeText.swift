@@ -2,7 +2,7 @@
 
 /// Text from files made safe to show: names of devices and people may hold anything, also terminal
 /// commands and characters that turn the writing direction around.
-enum SafeText {
+public enum SafeText {
     /// Longest text shown in one piece; a name longer than this is an attack or a mistake.
     static let maximumCharacters = 2000
 
@@ -10,7 +10,7 @@ enum SafeText {
     ///
     /// White space becomes one blank; anything that could steer a terminal or reorder text becomes
     /// U+FFFD, so that its presence is seen.
-    static func clean(_ text: String) -> String {
+    public static func clean(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(maximumCharacters) {
             if isBlank(scalar) {

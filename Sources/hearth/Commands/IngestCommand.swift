@@ -19,23 +19,19 @@ struct IngestCommand: ParsableCommand {
     @Argument(help: "Files, folders or archives; - is standard input.")
     var paths: [String]
 
-    @Option(
-        help: ArgumentHelp(
-            "Clock offset for files with local times only, such as +02:00.", valueName: "offset"))
-    var zone: String?
-
     @Flag(help: "Print the verdicts as JSON.")
     var json = false
 
     @Flag(help: "Also list what was passed over and every issue.")
     var verbose = false
 
+    @OptionGroup var reading: ReadingOptions
     @OptionGroup var vault: VaultOptions
     @OptionGroup var person: PersonOption
 
     func run() throws {
         try Failure.handled {
-            let options = try ingestOptions()
+            let options = try reading.ingestOptions()
             let opened = try vault.open()
             let who =
                 try opened.person(labelled: person.person)
@@ -53,36 +49,7 @@ struct IngestCommand: ParsableCommand {
             line.clear()
             if json { print(try IngestJSON(report).text) } else { VerdictText.show(report) }
             try opened.appendAudit(command: "ingest", outcome: "\(report.added) samples added")
-            if let code = exitCode(report) { throw code }
+            if let code = ExitStatus.of(report.verdicts) { throw code }
         }
-    }
-
-    private func exitCode(_ report: IngestReport) -> ExitCode? {
-        guard report.verdicts.contains(where: \.isProblem) else { return nil }
-        let used = report.verdicts.contains { $0.status != .rejected && $0.status != .ignored }
-        return used ? ExitStatus.someSkipped : ExitStatus.unreadableInput
-    }
-
-    private func ingestOptions() throws -> IngestOptions {
-        var options = IngestOptions()
-        guard let zone else { return options }
-        guard let seconds = Self.offset(zone) else {
-            throw ValidationError("--zone takes an offset such as +02:00 or -0530")
-        }
-        options.zone = ZoneTimeline([
-            ZoneSpan(start: .distantPast, offsetSeconds: seconds, origin: .user)
-        ])
-        return options
-    }
-
-    /// `+02:00`, `+0200` or `Z` in seconds.
-    private static func offset(_ text: String) -> Int32? {
-        if text == "Z" { return 0 }
-        let digits = text.dropFirst().filter { $0 != ":" }
-        guard let sign = text.first, sign == "+" || sign == "-", digits.count == 4,
-            let hours = Int32(digits.prefix(2)), let minutes = Int32(digits.suffix(2)),
-            hours <= 18, minutes < 60
-        else { return nil }
-        return (sign == "-" ? -1 : 1) * (hours * 3600 + minutes * 60)
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import HearthPipeline
 
 /// The stable exit codes, as documented in `docs/cli.md`.
 enum ExitStatus {
@@ -11,4 +12,11 @@ enum ExitStatus {
     static let usage = ExitCode(64)
     static let unreadableInput = ExitCode(65)
     static let internalError = ExitCode(70)
+
+    /// How the reading of inputs ended: `nil` if all of it could be used.
+    static func of(_ verdicts: [FileVerdict]) -> ExitCode? {
+        guard verdicts.contains(where: \.isProblem) else { return nil }
+        let used = verdicts.contains { $0.status != .rejected && $0.status != .ignored }
+        return used ? someSkipped : unreadableInput
+    }
 }

@@ -23,6 +23,16 @@ struct IngestJSON: Encodable {
         var expected: String
         var count: Int
         var samplesLost: Int
+
+        init(_ issue: ReadIssue) {
+            code = issue.code.name
+            byte = issue.position.byte
+            record = issue.position.record
+            found = issue.found
+            expected = issue.expected
+            count = issue.count
+            samplesLost = issue.samplesLost
+        }
     }
 
     var schema = "hearth.ingest-report/1"
@@ -39,13 +49,7 @@ struct IngestJSON: Encodable {
             File(
                 name: verdict.name, kind: verdict.kind?.name, status: verdict.status.rawValue,
                 samples: verdict.samples, reason: verdict.reason,
-                issues: verdict.issues.map { issue in
-                    Issue(
-                        code: issue.code.name, byte: issue.position.byte,
-                        record: issue.position.record, found: issue.found,
-                        expected: issue.expected, count: issue.count,
-                        samplesLost: issue.samplesLost)
-                })
+                issues: verdict.issues.map(Issue.init))
         }
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import HearthBiosignals
+public import HearthBiosignals
 
 /// What a mutator must know of a format to damage it below the surface.
 public struct MutationFacts: Sendable {
@@ -27,7 +27,7 @@ public struct MutationFacts: Sendable {
     }
 
     /// One line a kind; each group of formats keeps its facts in a file of its own.
-    static func of(_ kind: FileKind) -> MutationFacts {
+    public static func of(_ kind: FileKind) -> MutationFacts {
         switch kind {
         case .fit: .fit
         case .appleHealth: .appleHealth
