@@ -3,9 +3,9 @@
 # strongest XML peer cargo with Debian's librust-quick-xml-dev. A peer that cannot be had is left out
 # and named. Large inputs are made by the seeded generators in HEARTH_BENCH (default ../shared/bench).
 #
-#   Benchmarks/run.sh [fit] [apple] [vault] [report] [start]      all by default
+#   Benchmarks/run.sh [fit] [apple] [cwa] [geneactiv] [gt3x] [edf] [wfdb] [worker] [vault] [report] [start]
 #
-# The parts vault, report and start use the release build of the command: make release.
+# All by default. The parts worker, vault, report and start use the release build: make build.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$PWD/..
@@ -14,7 +14,7 @@ work=${HEARTH_BENCH_WORK:-${TMPDIR:-/tmp}/hearth-bench}
 mkdir -p "$work"
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(fit apple vault report start)
+[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start)
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 say() { printf '\n## %s\n\n' "$*"; }
 
@@ -22,6 +22,14 @@ make_inputs() {
     [ -f "$work/day240.fit" ] || python3 "$generators/gen_fit.py" --hours 240 -o "$work/day240.fit" >&2
     [ -f "$work/day24.fit" ] || python3 "$generators/gen_fit.py" --hours 24 -o "$work/day24.fit" >&2
     [ -f "$work/export.xml" ] || python3 "$generators/gen_apple_health.py" --size 1G -o "$work/export.xml" >&2
+    # These need numpy, which the peers bring.
+    local python=$work/peers/bin/python
+    [ -f "$work/week.cwa" ] || "$python" "$generators/gen_cwa.py" --days 7 -o "$work/week.cwa" >&2
+    [ -f "$work/week.geneactiv.bin" ] ||
+        "$python" "$generators/gen_geneactiv.py" --days 7 -o "$work/week.geneactiv.bin" >&2
+    [ -f "$work/week.gt3x" ] || "$python" "$generators/gen_gt3x.py" --days 7 -o "$work/week.gt3x" >&2
+    [ -f "$work/day.edf" ] || "$python" "$generators/gen_edf.py" --hours 24 -o "$work/day.edf" >&2
+    [ -f "$work/wfdb/day.hea" ] || "$python" peers/make_wfdb.py "$work/wfdb" >&2
 }
 
 make_peers() {
@@ -29,6 +37,11 @@ make_peers() {
         python3 -m venv "$work/venv" >&2
         "$work/venv/bin/pip" install --quiet garmin-fit-sdk fitparse healthkit-to-sqlite setuptools >&2 ||
             echo "left out: the Python peers cannot be installed" >&2
+    fi
+    if [ ! -x "$work/peers/bin/python" ]; then
+        python3 -m venv "$work/peers" >&2
+        "$work/peers/bin/pip" install --quiet actipy edfio pyedflib wfdb setuptools >&2 ||
+            echo "left out: actipy, edfio, pyedflib and wfdb cannot be installed" >&2
     fi
     [ -x "$work/expat" ] || cc -O2 -o "$work/expat" peers/expat_attributes.c -lexpat ||
         echo "left out: expat (libexpat1-dev)" >&2
@@ -44,8 +57,9 @@ make_peers() {
 swift build -c release --product hearth-bench >&2
 bench=$PWD/.build/release/hearth-bench
 hearth=$root/.build/release/hearth
-make_inputs
 make_peers
+make_inputs
+peer="$work/peers/bin/python peers/signal_peers.py"
 
 if wants fit; then
     say "FIT decode, 39 MB (240 h at 1 Hz)"
@@ -62,6 +76,50 @@ if wants apple; then
     [ -x "$work/quickxml" ] && commands+=("quick-xml=$work/quickxml $work/export.xml")
     [ -x "$work/expat" ] && commands+=("expat=$work/expat $work/export.xml")
     ./sidebyside.py -n 5 --bytes "$work/export.xml" "${commands[@]}"
+fi
+
+if wants cwa; then
+    say "Axivity CWA, 7 days at 100 Hz, 258 MB"
+    ./sidebyside.py -n 3 --bytes "$work/week.cwa" "hearth=$bench read $work/week.cwa" \
+        "actipy=$peer actipy $work/week.cwa"
+fi
+
+if wants geneactiv; then
+    say "GENEActiv, 7 days at 100 Hz, 770 MB"
+    ./sidebyside.py -n 3 --bytes "$work/week.geneactiv.bin" \
+        "hearth=$bench read $work/week.geneactiv.bin" "actipy=$peer actipy $work/week.geneactiv.bin"
+fi
+
+if wants gt3x; then
+    say "ActiGraph GT3X, 7 days at 100 Hz, 166 MB (inflated 368 MB)"
+    ./sidebyside.py -n 3 --bytes "$work/week.gt3x" "hearth=$bench read $work/week.gt3x" \
+        "inflating alone=unzip -p $work/week.gt3x" "actipy=$peer actipy $work/week.gt3x"
+fi
+
+if wants edf; then
+    say "EDF, 24 hours of 9 signals, 200 MB"
+    ./sidebyside.py -n 5 --bytes "$work/day.edf" \
+        "hearth, samples as stored=$bench read $work/day.edf" \
+        "hearth, physical values=$bench read --physical $work/day.edf" \
+        "edfio, samples as stored=$peer edfio-digital $work/day.edf" \
+        "edfio, physical values=$peer edfio-physical $work/day.edf" \
+        "pyedflib, physical values=$peer pyedflib $work/day.edf"
+fi
+
+if wants wfdb; then
+    say "WFDB, 24 hours of 2 leads at 250 Hz, format 212"
+    ./sidebyside.py -n 5 --bytes "$work/wfdb/day.dat" \
+        "hearth, physical values=$bench read --physical $work/wfdb/day.hea" \
+        "wfdb=$peer wfdb $work/wfdb/day.hea"
+fi
+
+if wants worker; then
+    say "The same readers in the worker process"
+    for file in week.cwa week.geneactiv.bin week.gt3x day.edf day240.fit export.xml; do
+        printf '\n%s\n\n' "$file"
+        ./sidebyside.py -n 5 --bytes "$work/$file" "in the worker=$bench read --worker $work/$file" \
+            "in process=$bench read $work/$file"
+    done
 fi
 
 if wants vault; then
