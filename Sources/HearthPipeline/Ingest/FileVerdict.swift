@@ -53,6 +53,11 @@ public struct FileVerdict: Sendable, Hashable {
     /// True if the person should look at it: it counts into exit code 3.
     public var isProblem: Bool { status == .salvaged || status == .rejected }
 
+    /// True if the input was refused because it is of no format that Hearth reads.
+    public var isUnknownFormat: Bool {
+        kind == nil && reason == PipelineError.unknownFormatMessage
+    }
+
     static func rejected(_ name: String, _ error: PipelineError) -> FileVerdict {
         FileVerdict(name: name, status: .rejected, reason: error.message)
     }
