@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import HearthBiosignals
 public import HearthFormats
+import HearthIntake
 
 /// What became of one input: every file gets one.
 public struct FileVerdict: Sendable, Hashable {
@@ -53,7 +54,7 @@ public struct FileVerdict: Sendable, Hashable {
     /// True if the person should look at it: it counts into exit code 3.
     public var isProblem: Bool { status == .salvaged || status == .rejected }
 
-    static func rejected(_ name: String, _ error: PipelineError) -> FileVerdict {
+    static func rejected(_ name: String, _ error: IntakeError) -> FileVerdict {
         FileVerdict(name: name, status: .rejected, reason: error.message)
     }
 }

@@ -24,6 +24,13 @@ struct IngestCommand: ParsableCommand {
             "Clock offset for files with local times only, such as +02:00.", valueName: "offset"))
     var zone: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where files are parsed: required (in a sandbox or not at all), best-effort, off "
+                + "(default: best-effort).", valueName: "level"),
+        transform: IngestCommand.isolation)
+    var isolation = Isolation.bestEffort
+
     @Flag(help: "Print the verdicts as JSON.")
     var json = false
 
@@ -36,6 +43,7 @@ struct IngestCommand: ParsableCommand {
     func run() throws {
         try Failure.handled {
             let options = try ingestOptions()
+            if let warning = isolation.warning { Messages.note(warning) }
             let opened = try vault.open()
             let who =
                 try opened.person(labelled: person.person)
@@ -65,6 +73,7 @@ struct IngestCommand: ParsableCommand {
 
     private func ingestOptions() throws -> IngestOptions {
         var options = IngestOptions()
+        options.isolation = isolation
         guard let zone else { return options }
         guard let seconds = Self.offset(zone) else {
             throw ValidationError("--zone takes an offset such as +02:00 or -0530")
@@ -73,6 +82,13 @@ struct IngestCommand: ParsableCommand {
             ZoneSpan(start: .distantPast, offsetSeconds: seconds, origin: .user)
         ])
         return options
+    }
+
+    private static func isolation(_ text: String) throws -> Isolation {
+        guard let level = Isolation(rawValue: text) else {
+            throw ValidationError("--isolation takes required, best-effort or off")
+        }
+        return level
     }
 
     /// `+02:00`, `+0200` or `Z` in seconds.
