@@ -13,9 +13,10 @@ SOURCES := Package.swift Sources Tests Benchmarks
 demo: build
 	@scripts/demo.sh $(BIN)/hearth
 
-## build: the release binaries
+## build: the release binaries, hearth and the worker beside it
 build: setup
 	swift build -c $(CONFIGURATION) --product hearth
+	swift build -c $(CONFIGURATION) --product hearth-worker
 
 ## test: check formatting and house rules, then run every test
 test: setup lint

@@ -40,6 +40,7 @@ let package = Package(
                 "HearthVault", "HearthRights", "HearthReport", "HearthPipeline",
             ]),
         .executable(name: "hearth", targets: ["hearth"]),
+        .executable(name: "hearth-worker", targets: ["hearth-worker"]),
         .executable(name: "hearth-simulate", targets: ["hearth-simulate"]),
     ],
     dependencies: [
@@ -92,7 +93,9 @@ let package = Package(
         // Containers, databases and readers behind one door: what runs in the worker.
         .target(
             name: "HearthIntake",
-            dependencies: ["HearthBiosignals", "HearthFormats", "CArchive", sqlite],
+            dependencies: [
+                "HearthBiosignals", "HearthFormats", "CArchive", "CHearthSystem", sqlite,
+            ],
             swiftSettings: product),
 
         // Layer 4: opens input files.
@@ -100,7 +103,7 @@ let package = Package(
             name: "HearthPipeline",
             dependencies: [
                 "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthDSP", "HearthModels",
-                "HearthVault", "HearthRights", "CArchive",
+                "HearthVault", "HearthRights", "HearthIntake", "CHearthSystem",
             ],
             swiftSettings: product),
 
@@ -109,9 +112,15 @@ let package = Package(
             name: "hearth",
             dependencies: [
                 "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthModels", "HearthVault",
-                "HearthRights", "HearthReport", "HearthPipeline", "CHearthSystem", argumentParser,
+                "HearthRights", "HearthReport", "HearthIntake", "HearthPipeline", "CHearthSystem",
+                argumentParser,
             ],
             swiftSettings: product),
+
+        // The worker: parses one input in a sandbox. No keys, no Foundation, one file to start.
+        .executableTarget(
+            name: "hearth-worker", dependencies: ["HearthIntake", "CHearthSystem"],
+            swiftSettings: product, linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
 
         // The simulated wearer: sample data with known truth.
         .target(
@@ -129,8 +138,8 @@ let package = Package(
         .executableTarget(
             name: "hearth-conformance",
             dependencies: [
-                "HearthBiosignals", "HearthFormats", "HearthPipeline", "HearthTestSupport",
-                argumentParser,
+                "HearthBiosignals", "HearthFormats", "HearthIntake", "HearthPipeline",
+                "HearthTestSupport", argumentParser,
             ],
             path: "Tests/Conformance", swiftSettings: strict),
         tests("HearthBiosignalsTests", ["HearthBiosignals"]),
@@ -144,13 +153,19 @@ let package = Package(
             "HearthRightsTests",
             ["HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthVault", "HearthRights"]),
         tests(
+            "HearthIntakeTests", ["HearthBiosignals", "HearthFormats", "HearthIntake", "CArchive"]),
+        tests(
             "HearthPipelineTests",
             [
-                "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthModels", "HearthVault",
-                "HearthRights", "HearthReport", "HearthPipeline", "HearthSimulation", "CArchive",
+                "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthIntake", "HearthModels",
+                "HearthVault", "HearthRights", "HearthReport", "HearthPipeline", "HearthSimulation",
+                "CArchive",
             ]),
         tests("HearthSimulationTests", ["HearthBiosignals", "HearthFormats", "HearthSimulation"]),
-        tests("CLI", ["hearth", "hearth-simulate"]),
+        // Acts that the worker's sandbox must refuse, tried one by one.
+        .executableTarget(
+            name: "hearth-sandbox-check", dependencies: ["CHearthSystem"], path: "Tests/Sandbox"),
+        tests("CLI", ["hearth", "hearth-simulate", "hearth-sandbox-check"]),
         tests("Repository", []),
     ]
 )

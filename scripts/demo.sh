@@ -15,6 +15,8 @@ say() { printf '\n$ hearth %s\n' "$*"; }
 say init
 "$hearth" init "${key[@]}" > "$out/recovery-code.txt"
 echo "vault made in $out/store; recovery code in $out/recovery-code.txt"
+say doctor
+"$hearth" doctor || echo "(files are still read; see docs/cli.md on isolation)"
 say ingest SampleData
 "$hearth" ingest SampleData "${key[@]}" > "$out/ingest.txt"
 echo "…"

@@ -15,7 +15,7 @@ public struct ReadPosition: Sendable, Hashable, Codable {
 
 /// What kind of problem was met. A struct over a closed list, so that it can grow.
 public struct ReadIssueCode: Sendable, Hashable, Codable {
-    enum Code: String, Sendable, Codable {
+    enum Code: String, Sendable, Codable, CaseIterable {
         case truncated, checksumMismatch, damaged, unknownElement, unknownField, invalidValue
         case implausibleValue, sentinelValue, unanchoredTime, timeBackwards, duplicate
         case limitExceeded, ignored, misplaced, encoding, unsupported
@@ -56,6 +56,15 @@ public struct ReadIssueCode: Sendable, Hashable, Codable {
     public static let encoding = Self(code: .encoding)
     /// A known feature of the format that this reader does not read.
     public static let unsupported = Self(code: .unsupported)
+}
+
+extension ReadIssueCode {
+    /// The code of that stable name.
+    public init?(name: String) {
+        let codes = Code.allCases.map { ReadIssueCode(code: $0) }
+        guard let found = codes.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
 }
 
 /// A problem that did not end the reading.

@@ -31,6 +31,7 @@ struct HearthCommand: ParsableCommand {
             CommandGroup(
                 name: "Your rights",
                 subcommands: [ExportCommand.self, EraseCommand.self, ReceiptCommand.self]),
-            CommandGroup(name: "Set-up", subcommands: [CompletionsCommand.self]),
+            CommandGroup(
+                name: "Set-up", subcommands: [DoctorCommand.self, CompletionsCommand.self]),
         ])
 }

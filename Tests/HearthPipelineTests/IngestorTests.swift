@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import HearthBiosignals
+import HearthIntake
 import HearthPipeline
 import HearthVault
 import Testing
@@ -62,15 +63,20 @@ import Testing
         #expect(report.added == 0)
     }
 
-    @Test func `an archive inside an archive is refused`() throws {
-        let inner = home.folder.appending(path: "inner.zip").path
-        ArchiveBuilder.write([("a.csv", Array("time,quantity,value\n".utf8))], as: .zip, to: inner)
-        let outer = home.folder.appending(path: "outer.zip").path
-        ArchiveBuilder.write(
-            [("inner.zip", [UInt8](try Data(contentsOf: URL(filePath: inner))))], as: .zip,
-            to: outer)
-        let report = try home.ingest(outer)
-        #expect(report.verdicts.contains { $0.reason?.contains("(limit: depth 1)") == true })
+    @Test func `archives inside an archive are read, deeper ones refused`() throws {
+        let csv = Array(heartRates(from: "2026-01-05T00:00:00Z", [60, 61]).utf8)
+        var inside: [(name: String, bytes: [UInt8])] = [("a.csv", csv)]
+        for level in ["inner", "middle", "outer"] {
+            let path = home.folder.appending(path: "\(level).zip").path
+            ArchiveBuilder.write(inside, as: .zip, to: path)
+            inside = [("\(level).zip", [UInt8](try Data(contentsOf: URL(filePath: path))))]
+        }
+        let outer = try home.ingest(home.folder.appending(path: "outer.zip").path)
+        #expect(outer.verdicts.contains { $0.reason?.contains("(limit: depth 2)") == true })
+        #expect(outer.added == 0)
+        let middle = try home.ingest(home.folder.appending(path: "middle.zip").path)
+        #expect(middle.added == 2)
+        #expect(middle.verdicts.first?.name.hasSuffix("middle.zip!inner.zip!a.csv") == true)
     }
 
     @Test func `a truncated archive keeps what came before the damage`() throws {

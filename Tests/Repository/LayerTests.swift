@@ -11,7 +11,7 @@ import Testing
         "HearthFormats": 2, "HearthDSP": 2, "HearthVault": 2,
         "HearthModels": 3, "HearthReport": 3, "HearthRights": 3, "HearthIntake": 3,
         "HearthPipeline": 4,
-        "hearth": 5,
+        "hearth": 5, "hearth-worker": 5,
         // The simulated wearer stands aside: it knows the nouns and nothing else.
         "HearthSimulation": 2, "hearth-simulate": 5,
     ]
@@ -21,7 +21,7 @@ import Testing
         "CSodium": ["HearthCrypto"],
         "GRDB": ["HearthVault"],
         "CZstd": ["HearthVault"],
-        "CArchive": ["HearthPipeline", "HearthIntake"],
+        "CArchive": ["HearthIntake"],
         "CZlib": ["HearthFormats"],
         "GRDBSQLite": ["HearthIntake"],
         "ArgumentParser": ["hearth", "hearth-simulate"],

@@ -5,6 +5,7 @@
 #ifndef HEARTH_SYSTEM_H
 #define HEARTH_SYSTEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -62,5 +63,78 @@ int hearth_preallocate(int descriptor, int64_t length);
 /// Returns 0, or -1 with errno.
 int hearth_file_system(
     const char *path, char *type, size_t type_capacity, char *data_mode, size_t mode_capacity);
+
+// The worker process.
+
+// How a worker that crashed ends, and one whose sandbox was required and is not in force.
+#define HEARTH_WORKER_CRASHED 70
+#define HEARTH_WORKER_OUT_OF_MEMORY 71
+#define HEARTH_WORKER_UNPROTECTED 72
+#define HEARTH_WORKER_BAD_REQUEST 73
+
+#define HEARTH_WORKER_COMPANIONS 64          // further files of one recording
+#define HEARTH_WORKER_CPU_SECONDS 30         // and one more for each 4 MiB of the input
+#define HEARTH_WORKER_MEMORY_BYTES (1 << 30) // of address space
+
+// The layers of the worker's sandbox; bits of `hearth_sandbox_report.layers`.
+#define HEARTH_SANDBOX_HYGIENE 1u
+#define HEARTH_SANDBOX_LIMITS 2u
+#define HEARTH_SANDBOX_NO_NEW_PRIVS 4u
+#define HEARTH_SANDBOX_MDWE 8u
+#define HEARTH_SANDBOX_LANDLOCK 16u
+#define HEARTH_SANDBOX_SECCOMP 32u
+#define HEARTH_SANDBOX_SELF_TEST 64u  // opening a file and a socket failed, as they must
+
+/// Which layers are in force.
+struct hearth_sandbox_report {
+    unsigned layers;
+    unsigned landlock_abi;
+};
+
+/// Gives up every right that parsing does not need, for good: limits of memory, time, files and
+/// processes; no new privileges; no memory both writable and executable; Landlock without any rule;
+/// and a filter of system calls that ends the process at a forbidden one. Call it first in the worker's
+/// `main`, before any thread exists; descriptors above those of the worker are closed.
+///
+/// `without` leaves layers out (HEARTH_SANDBOX_LANDLOCK, HEARTH_SANDBOX_SECCOMP), for tests of the
+/// others. The report is for the process that started the worker, which decides what is enough.
+void hearth_sandbox_enter(unsigned without, struct hearth_sandbox_report *report);
+
+/// Ends the process at once, without the work that libraries left for the end.
+_Noreturn void hearth_exit(int code);
+
+/// The path of the running program, not ended by a zero. Returns its length, or -1.
+ssize_t hearth_executable_path(char *buffer, size_t capacity);
+
+/// Makes a pipe that no other program inherits, with room for `bytes` where the system grants it.
+/// Returns 0, or -1 with errno.
+int hearth_pipe(int descriptors[2], int bytes);
+
+/// Bytes that a pipe holds, or -1.
+int hearth_pipe_bytes(int descriptor);
+
+/// Whether this user may run the program at `path`.
+bool hearth_is_executable(const char *path);
+
+/// Starts the program at `path` with an empty environment and these descriptors alone: 0 is the
+/// input, 1 and 2 lead nowhere, 3 is `result`, 4 is `request`, 5 and up are the companions.
+/// Returns 0, or -1 with errno.
+int hearth_worker_start(
+    const char *path, int input, int result, int request, const int *companions, int count,
+    pid_t *process);
+
+/// Waits until the descriptor can be read or has ended. Returns 1 if so, 0 after the time, or -1.
+int hearth_wait_readable(int descriptor, int milliseconds);
+
+/// How a worker ended: by a signal, or with a code; and what it used.
+struct hearth_worker_outcome {
+    int signal;
+    int code;
+    int64_t cpu_milliseconds;
+    int64_t peak_bytes;
+};
+
+/// Waits for the worker's end; `stop` ends it first. Returns 0, or -1 with errno.
+int hearth_worker_end(pid_t process, int stop, struct hearth_worker_outcome *outcome);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import HearthBiosignals
 public import HearthFormats
+import HearthIntake
 
 /// What became of one input: every file gets one.
 public struct FileVerdict: Sendable, Hashable {
@@ -55,10 +56,10 @@ public struct FileVerdict: Sendable, Hashable {
 
     /// True if the input was refused because it is of no format that Hearth reads.
     public var isUnknownFormat: Bool {
-        kind == nil && reason == PipelineError.unknownFormatMessage
+        kind == nil && reason == IntakeError.unknownFormat.message
     }
 
-    static func rejected(_ name: String, _ error: PipelineError) -> FileVerdict {
+    static func rejected(_ name: String, _ error: IntakeError) -> FileVerdict {
         FileVerdict(name: name, status: .rejected, reason: error.message)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HearthBiosignals
 import HearthFormats
+import HearthIntake
 import HearthVault
 
 /// Looks through Fitbit files before they are read, for what one file cannot know of the others.
@@ -9,90 +10,33 @@ import HearthVault
 ///   hold local times without a zone.
 /// - What the newer tree of the export covers: the older tree repeats it, and is left out there.
 struct FitbitSurvey {
-    var limits: ReadLimits
-    var archiveLimits: ArchiveLimits
+    private let options: IngestOptions
+    private let driver: IntakeDriver
     private(set) var spans: [ZoneSpan] = []
     private(set) var coverage = DayCoverage()
 
-    init(limits: ReadLimits, archiveLimits: ArchiveLimits) {
-        self.limits = limits
-        self.archiveLimits = archiveLimits
-    }
-
-    /// True for Fitbit files and for archives, which may hold them.
-    static func mayNeedZone(_ path: String) -> Bool {
-        switch format(of: path) {
-        case .container?, .recording(.fitbit)?: true
-        default: false
-        }
+    init(options: IngestOptions, driver: IntakeDriver) {
+        self.options = options
+        self.driver = driver
     }
 
     /// Looks through the inputs; unreadable ones are left to the ingest, which reports them.
     mutating func look(through inputs: [InputPath]) {
+        let options = options.intake(zone: ZoneTimeline(), .fitbitSurvey)
         for input in inputs {
-            do throws(PipelineError) { try survey(input.path) } catch { continue }
-        }
-    }
-
-    private mutating func survey(_ path: String) throws(PipelineError) {
-        var file = try InputFile(path: path)
-        var prefix = [UInt8](repeating: 0, count: FormatDetector.prefixBytes)
-        prefix.removeSubrange(try file.fill(&prefix)...)
-        switch FormatDetector.detect(prefix.span) {
-        case .container?:
-            var archive = try Archive(path: path, size: file.size, limits: archiveLimits)
-            while try archive.next() != nil { try surveyEntry(&archive) }
-        case .recording(.fitbit)?: try read(&file, after: prefix)
-        default: return
-        }
-    }
-
-    private mutating func surveyEntry(_ archive: inout Archive) throws(PipelineError) {
-        var prefix = [UInt8](repeating: 0, count: FormatDetector.prefixBytes)
-        prefix.removeSubrange(try archive.fill(&prefix)...)
-        guard case .recording(.fitbit)? = FormatDetector.detect(prefix.span) else { return }
-        try read(&archive, after: prefix)
-    }
-
-    private mutating func read<Source: ByteSource & ~Copyable>(
-        _ source: inout Source, after prefix: [UInt8]
-    ) throws(PipelineError) {
-        guard let family = FitbitReader.family(of: prefix.span),
-            family.isZoneSource || FitbitFamily.allCases.contains(where: family.prefers)
-        else { return }
-        var sink = SurveySink()
-        var reader = FitbitReader(limits: limits)
-        do throws(ReadError) {
-            try reader.read(prefix.span, into: &sink)
-            var buffer = [UInt8](repeating: 0, count: RecordingFeed.chunkBytes)
-            while true {
-                let count = try fill(&source, &buffer)
-                if count == 0 { break }
-                try reader.read(buffer.span.extracting(first: count), into: &sink)
+            let sink = SurveySink()
+            do throws(IntakeError) {
+                let opened = try OpenInput(path: input.path)
+                let prefix = try opened.file.prefix(IntakeDetector.prefixBytes)
+                guard IntakeDetector.mayHoldFitbit(prefix) else { continue }
+                try opened.whileOpen { descriptors throws(IntakeError) in
+                    try driver.run(descriptors, size: opened.file.size, options, into: sink)
+                }
+            } catch {
+                // The ingest will meet the same damage and report it.
             }
-            try reader.finish(into: &sink)
-        } catch {
-            // The ingest will meet the same damage and report it.
-        }
-        spans += sink.spans
-        coverage.formUnion(sink.coverage)
-    }
-
-    /// A source that fails here fails again in the ingest, where it is reported.
-    private func fill<Source: ByteSource & ~Copyable>(
-        _ source: inout Source, _ buffer: inout [UInt8]
-    ) throws(ReadError) -> Int {
-        do throws(PipelineError) { return try source.read(into: &buffer) } catch { return 0 }
-    }
-
-    private static func format(of path: String) -> DetectedFormat? {
-        do throws(PipelineError) {
-            var file = try InputFile(path: path)
-            var prefix = [UInt8](repeating: 0, count: FormatDetector.prefixBytes)
-            prefix.removeSubrange(try file.fill(&prefix)...)
-            return FormatDetector.detect(prefix.span)
-        } catch {
-            return nil
+            spans += sink.spans
+            coverage.formUnion(sink.coverage)
         }
     }
 }
@@ -123,16 +67,23 @@ struct DayCoverage {
 }
 
 /// Keeps clock offsets and which days there are samples of.
-private struct SurveySink: SampleSink {
+private final class SurveySink: IntakeSink {
     var spans: [ZoneSpan] = []
     var coverage = DayCoverage()
 
-    mutating func accept(_ block: SampleBlock) {
+    var wantsStop: Bool { false }
+
+    func accept(_ block: SampleBlock) {
         spans.append(contentsOf: block.zoneSpans)
         coverage.insert(block)
     }
 
-    mutating func report(_ issue: ReadIssue) {}
+    func begin(_ recording: IntakeRecording) {}
+    func end(reason: String?) {}
+    func report(_ issue: ReadIssue) {}
+    func passOver(_ name: String) {}
+    func refuse(_ name: String, _ error: IntakeError) {}
+    func progress(_ bytes: Int) {}
 }
 
 extension SampleBlock {

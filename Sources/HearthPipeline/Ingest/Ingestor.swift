@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import HearthBiosignals
 public import HearthFormats
+public import HearthIntake
 public import HearthVault
 
 /// How an ingest is done.
@@ -9,8 +10,22 @@ public struct IngestOptions: Sendable {
     public var archiveLimits = ArchiveLimits.standard
     /// For local times without a zone: the person's own word, above all other sources.
     public var zone: ZoneTimeline?
+    /// Where inputs are parsed.
+    public var isolation = Isolation.bestEffort
 
     public init() {}
+
+    /// What the intake is told.
+    func intake(zone: ZoneTimeline, _ selection: IntakeOptions.Selection = .everything)
+        -> IntakeOptions
+    {
+        var options = IntakeOptions()
+        options.limits = limits
+        options.archiveLimits = archiveLimits
+        options.zone = zone
+        options.selection = selection
+        return options
+    }
 }
 
 /// Where an ingest stands, for a progress line.
@@ -32,6 +47,7 @@ public final class Ingestor {
     private let vault: Vault
     private let person: PersonID
     private let options: IngestOptions
+    private let driver: IntakeDriver
     private let onProgress: (IngestProgress) -> Void
     private let onVerdict: (FileVerdict) -> Void
 
@@ -55,6 +71,7 @@ public final class Ingestor {
         self.vault = vault
         self.person = person
         self.options = options
+        self.driver = IntakeDriver(options.isolation)
         self.onProgress = onProgress
         self.onVerdict = onVerdict
         self.session = try vault.beginIngest(for: person)
@@ -66,14 +83,14 @@ public final class Ingestor {
     public func ingest(_ paths: [String]) throws -> IngestReport {
         let inputs = InputListing.files(below: paths.filter { $0 != "-" })
         progress.files = inputs.count + (paths.contains("-") ? 1 : 0)
-        let zoned = inputs.filter { !FitbitSurvey.mayNeedZone($0.path) }
-        let unzoned = inputs.filter { FitbitSurvey.mayNeedZone($0.path) }
+        let late = inputs.map { InputPrefix.of($0.path).map(IntakeDetector.mayNeedZone) ?? false }
+        let zoned = zip(inputs, late).filter { !$0.1 }.map(\.0)
+        let unzoned = zip(inputs, late).filter(\.1).map(\.0)
         for input in zoned { try ingestFile(input) }
         if paths.contains("-") { try ingestStandardInput() }
         if !unzoned.isEmpty {
             try commit()
-            var survey = FitbitSurvey(
-                limits: options.limits, archiveLimits: options.archiveLimits)
+            var survey = FitbitSurvey(options: options, driver: driver)
             survey.look(through: unzoned)
             let known = try ZoneSpan.all(in: vault, of: person)
             zone = options.zone ?? ZoneTimeline(known + survey.spans)
@@ -89,13 +106,27 @@ public final class Ingestor {
     private func ingestFile(_ input: InputPath) throws(VaultError) {
         begin(input.path)
         fingerprint = nil
-        do throws(PipelineError) {
-            var file = try InputFile(path: input.path)
-            if file.size == 0 { throw PipelineError(.empty, "found an empty file") }
-            let stopped = try ingestOpened(&file, input)
-            if let stopped { throw stopped }
+        do throws(IntakeError) {
+            let opened = try OpenInput(path: input.path)
+            if opened.file.size == 0 { throw IntakeError(.empty, "found an empty file") }
+            let prefix = try opened.file.prefix(IntakeDetector.prefixBytes)
+            guard IntakeDetector.knows(prefix) else { throw IntakeError.unknownFormat }
+            if IntakeDetector.isHeader(prefix) { try opened.openCompanions() }
+            if try isStored(opened) {
+                conclude(FileVerdict(name: input.path, status: .alreadyStored))
+            } else if failure == nil {
+                try opened.whileOpen { descriptors throws(IntakeError) in
+                    try read(
+                        descriptors, size: opened.file.size, named: input.path, opened.watches)
+                }
+            }
         } catch {
-            conclude(.rejected(input.path, error))
+            fingerprint = nil
+            if error.code == .unknownFormat, !input.isNamed {
+                conclude(FileVerdict(name: input.path, status: .ignored))
+            } else {
+                conclude(.rejected(input.path, error))
+            }
         }
         if let failure { throw failure }
         if let fingerprint, let last = pending.last, last.status != .rejected {
@@ -104,135 +135,44 @@ public final class Ingestor {
         if pending.count >= Self.filesPerCommit { try commit() }
     }
 
-    /// Returns the vault's refusal through `failure`, the input's through the result.
-    private func ingestOpened(
-        _ file: inout InputFile, _ input: InputPath
-    ) throws(PipelineError) -> PipelineError? {
-        var prefix = [UInt8](repeating: 0, count: FormatDetector.prefixBytes)
-        let count = try file.fill(&prefix)
-        prefix.removeSubrange(count...)
-        guard let format = FormatDetector.detect(prefix.span) else {
-            if !input.isNamed {
-                conclude(FileVerdict(name: input.path, status: .ignored))
-                return nil
-            }
-            return PipelineError(.unknownFormat, PipelineError.unknownFormatMessage)
+    /// Runs the intake; the vault's refusal comes back in `failure`.
+    private func read(
+        _ input: IntakeInput, size: Int64, named name: String, _ watches: [InputFile.Watch]
+    ) throws(IntakeError) {
+        let sink = IngestSink(
+            path: name, session: session, watches: watches, newerTree: newerTree
+        ) { [weak self] count in
+            guard let self else { return }
+            progress.bytes += Int64(count)
+            onProgress(progress)
         }
-        if try isStored(&file) {
-            conclude(FileVerdict(name: input.path, status: .alreadyStored))
-            return nil
+        defer {
+            failure = sink.failure
+            pending += sink.verdicts
         }
-        switch format {
-        case .container:
-            ingestArchive(input.path, size: file.size)
-            return nil
-        case .recording(let kind):
-            file.rewind()
-            _ = try file.fill(&prefix)
-            ingestRecording(kind, named: input.path, prefix: prefix, from: &file) { source in
-                source.hasChanged()
+        do throws(IntakeError) {
+            try driver.run(input, size: size, options.intake(zone: zone), into: sink)
+        } catch {
+            let before = sink.verdicts.count
+            sink.abandon(error)
+            // What happened to the only recording is not told again for the file.
+            guard sink.verdicts.count > before, sink.verdicts.last?.name == name else {
+                throw error
             }
-            return nil
+            fingerprint = nil
         }
     }
 
     private func ingestStandardInput() throws(VaultError) {
-        begin("standard input")
-        var source = InputFile.standardInput()
-        var prefix = [UInt8](repeating: 0, count: FormatDetector.prefixBytes)
-        do throws(PipelineError) {
-            let count = try source.fill(&prefix)
-            prefix.removeSubrange(count...)
-            if prefix.isEmpty { throw PipelineError(.empty, "found no input") }
-            guard case .recording(let kind)? = FormatDetector.detect(prefix.span) else {
-                throw PipelineError(.unknownFormat, PipelineError.unknownFormatMessage)
-            }
-            ingestRecording(kind, named: "standard input", prefix: prefix, from: &source) { _ in
-                false
-            }
+        let name = "standard input"
+        begin(name)
+        fingerprint = nil
+        do throws(IntakeError) {
+            try read(IntakeInput(descriptor: 0, name: name), size: 0, named: name, [])
         } catch {
-            conclude(.rejected("standard input", error))
+            conclude(.rejected(name, error))
         }
         if let failure { throw failure }
-    }
-
-    private func ingestArchive(_ path: String, size: Int64) {
-        do throws(PipelineError) {
-            let archive = try Archive(path: path, size: size, limits: options.archiveLimits)
-            var entries = 0
-            while let name = try archive.next() {
-                try ingestEntry(archive, named: "\(path)!\(name)", &entries)
-                if failure != nil { return }
-            }
-            if entries == 0 {
-                throw PipelineError(
-                    .unknownFormat,
-                    "found an archive without a recording; \(PipelineError.readable)")
-            }
-        } catch {
-            fingerprint = nil
-            conclude(.rejected(path, error))
-        }
-    }
-
-    private func ingestEntry(
-        _ archive: Archive, named name: String, _ entries: inout Int
-    ) throws(PipelineError) {
-        var source = archive
-        var prefix = [UInt8](repeating: 0, count: FormatDetector.prefixBytes)
-        let count = try source.fill(&prefix)
-        prefix.removeSubrange(count...)
-        switch FormatDetector.detect(prefix.span) {
-        case nil: conclude(FileVerdict(name: name, status: .ignored))
-        case .container?:
-            conclude(
-                .rejected(
-                    name,
-                    PipelineError(
-                        .archiveLimit, "found an archive inside an archive (limit: depth 1)")))
-        case .recording(let kind)?:
-            entries += 1
-            ingestRecording(kind, named: name, prefix: prefix, from: &source) { _ in false }
-        }
-    }
-
-    private func ingestRecording<Source: ByteSource & ~Copyable>(
-        _ kind: FileKind, named name: String, prefix: [UInt8], from source: inout Source,
-        hasChanged: (borrowing Source) -> Bool
-    ) {
-        var sink = StagingSink(into: session)
-        if kind == .fitbit, FitbitReader.family(of: prefix.span)?.twin != nil {
-            sink.leftOut = newerTree
-        }
-        let feed = RecordingFeed(limits: options.limits, zone: zone)
-        var reason: String?
-        do throws(RecordingFeed.Stop) {
-            try feed.run(kind, named: name, prefix: prefix, from: &source, into: &sink) { bytes in
-                progress.bytes += Int64(bytes.count)
-                onProgress(progress)
-            }
-        } catch {
-            switch error {
-            case .reader(let error): reason = error.description
-            case .source(let error): reason = error.message
-            case .vault(let error):
-                failure = error
-                return
-            }
-        }
-        if hasChanged(source) {
-            conclude(
-                .rejected(
-                    name,
-                    PipelineError(
-                        .changedWhileRead, "the file changed while it was read; try again")))
-            return
-        }
-        sink.release()
-        failure = sink.failure
-        conclude(
-            FileVerdict(
-                name: name, kind: kind, samples: sink.samples, issues: sink.issues, reason: reason))
     }
 
     // MARK: Commit
@@ -260,14 +200,16 @@ public final class Ingestor {
     }
 
     /// True if exactly these bytes were ingested before; remembers the fingerprint if not.
-    private func isStored(_ file: inout InputFile) throws(PipelineError) -> Bool {
-        file.rewind()
+    private func isStored(_ opened: OpenInput) throws(IntakeError) -> Bool {
         let hasher = vault.makeFingerprinter()
-        var buffer = [UInt8](repeating: 0, count: RecordingFeed.chunkBytes)
-        while true {
-            let count = try file.read(into: &buffer)
-            if count == 0 { break }
-            hasher.update(buffer.span.extracting(first: count))
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        for input in [opened] + opened.companions {
+            input.file.rewind()
+            while true {
+                let count = try input.file.read(into: &buffer)
+                if count == 0 { break }
+                hasher.update(buffer.span.extracting(first: count))
+            }
         }
         let fingerprint = hasher.finish()
         do throws(VaultError) {
@@ -278,5 +220,18 @@ public final class Ingestor {
         }
         self.fingerprint = fingerprint
         return false
+    }
+}
+
+/// The first bytes of a file.
+enum InputPrefix {
+    /// `nil` if it cannot be read; whoever reads it for good reports that.
+    static func of(_ path: String) -> [UInt8]? {
+        do throws(IntakeError) {
+            var file = try InputFile(path: path)
+            return try file.prefix(IntakeDetector.prefixBytes)
+        } catch {
+            return nil
+        }
     }
 }

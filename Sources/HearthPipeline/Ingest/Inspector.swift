@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 public import HearthBiosignals
 import HearthFormats
-import HearthVault
+import HearthIntake
 
 /// Reads inputs as an ingest would, without a vault: what they are, what they hold, what is wrong.
 public struct Inspector {
     private let options: IngestOptions
+    private let driver: IntakeDriver
 
-    public init(options: IngestOptions = IngestOptions()) { self.options = options }
+    public init(options: IngestOptions = IngestOptions()) {
+        self.options = options
+        driver = IntakeDriver(options.isolation)
+    }
 
     /// The verdicts on one file: one, or one for each entry of an archive.
     ///
@@ -15,75 +19,79 @@ public struct Inspector {
     public func inspect(
         _ path: String, onBlock: @escaping (String, SampleBlock) -> Void = { _, _ in }
     ) -> [FileVerdict] {
-        do throws(PipelineError) {
-            var file = try InputFile(path: path)
-            if file.size == 0 { throw PipelineError(.empty, "found an empty file") }
-            var prefix = [UInt8](repeating: 0, count: FormatDetector.prefixBytes)
-            prefix.removeSubrange(try file.fill(&prefix)...)
-            switch FormatDetector.detect(prefix.span) {
-            case nil: throw PipelineError(.unknownFormat, PipelineError.unknownFormatMessage)
-            case .recording(let kind)?:
-                return [inspect(kind, named: path, prefix, &file, onBlock)]
-            case .container?:
-                return try inspectArchive(path, size: file.size, onBlock)
+        let sink = InspectingSink(path: path, onBlock: onBlock)
+        do throws(IntakeError) {
+            let opened = try OpenInput(path: path)
+            if opened.file.size == 0 { throw IntakeError(.empty, "found an empty file") }
+            let prefix = try opened.file.prefix(IntakeDetector.prefixBytes)
+            if IntakeDetector.isHeader(prefix) { try opened.openCompanions() }
+            try opened.whileOpen { descriptors throws(IntakeError) in
+                try driver.run(
+                    descriptors, size: opened.file.size,
+                    options.intake(zone: options.zone ?? ZoneTimeline()), into: sink)
             }
         } catch {
-            return [.rejected(path, error)]
+            sink.abandon(error)
         }
-    }
-
-    private func inspectArchive(
-        _ path: String, size: Int64, _ onBlock: @escaping (String, SampleBlock) -> Void
-    ) throws(PipelineError) -> [FileVerdict] {
-        var archive = try Archive(path: path, size: size, limits: options.archiveLimits)
-        var verdicts: [FileVerdict] = []
-        while let entry = try archive.next() {
-            var prefix = [UInt8](repeating: 0, count: FormatDetector.prefixBytes)
-            prefix.removeSubrange(try archive.fill(&prefix)...)
-            let name = "\(path)!\(entry)"
-            if case .recording(let kind)? = FormatDetector.detect(prefix.span) {
-                verdicts.append(inspect(kind, named: name, prefix, &archive, onBlock))
-            } else {
-                verdicts.append(FileVerdict(name: name, status: .ignored))
-            }
-        }
-        return verdicts
-    }
-
-    private func inspect<Source: ByteSource & ~Copyable>(
-        _ kind: FileKind, named name: String, _ prefix: [UInt8], _ source: inout Source,
-        _ onBlock: @escaping (String, SampleBlock) -> Void
-    ) -> FileVerdict {
-        var sink = InspectingSink { onBlock(name, $0) }
-        let feed = RecordingFeed(limits: options.limits, zone: options.zone ?? ZoneTimeline())
-        var reason: String?
-        do throws(RecordingFeed.Stop) {
-            try feed.run(kind, named: name, prefix: prefix, from: &source, into: &sink) { _ in }
-        } catch {
-            switch error {
-            case .reader(let error): reason = error.description
-            case .source(let error): reason = error.message
-            case .vault(let error): reason = error.message
-            }
-        }
-        return FileVerdict(
-            name: name, kind: kind, samples: sink.samples, issues: sink.issues, reason: reason)
+        return sink.verdicts
     }
 }
 
 /// Counts samples and passes blocks on.
-private struct InspectingSink: RefusingSink {
-    let onBlock: (SampleBlock) -> Void
-    var samples = 0
-    var issues: [ReadIssue] = []
-    var failure: VaultError? { nil }
+private final class InspectingSink: IntakeSink {
+    private let path: String
+    private let onBlock: (String, SampleBlock) -> Void
+    private var recording: IntakeRecording?
+    private var name = ""
+    private var samples = 0
+    private var issues: [ReadIssue] = []
+    private(set) var verdicts: [FileVerdict] = []
 
-    init(onBlock: @escaping (SampleBlock) -> Void) { self.onBlock = onBlock }
+    var wantsStop: Bool { false }
 
-    mutating func accept(_ block: SampleBlock) {
-        samples += block.count
-        onBlock(block)
+    init(path: String, onBlock: @escaping (String, SampleBlock) -> Void) {
+        self.path = path
+        self.onBlock = onBlock
     }
 
-    mutating func report(_ issue: ReadIssue) { issues.append(issue) }
+    func begin(_ recording: IntakeRecording) {
+        self.recording = recording
+        name = path + recording.place
+        samples = 0
+        issues = []
+    }
+
+    func accept(_ block: SampleBlock) {
+        samples += block.count
+        onBlock(name, block)
+    }
+
+    func report(_ issue: ReadIssue) { issues.append(issue) }
+
+    func end(reason: String?) {
+        guard let recording else { return }
+        self.recording = nil
+        verdicts.append(
+            FileVerdict(
+                name: name, kind: recording.kind, samples: samples, issues: issues,
+                reason: reason))
+    }
+
+    /// The reading ended here.
+    func abandon(_ error: IntakeError) {
+        let isInside = recording != nil
+        end(reason: error.message)
+        if error.code == .holdsNoRecording || (isInside && name == path) { return }
+        verdicts.append(.rejected(path, error))
+    }
+
+    func passOver(_ name: String) {
+        verdicts.append(FileVerdict(name: path + name, status: .ignored))
+    }
+
+    func refuse(_ name: String, _ error: IntakeError) {
+        verdicts.append(.rejected(path + name, error))
+    }
+
+    func progress(_ bytes: Int) {}
 }

@@ -7,7 +7,7 @@ import HearthVault
 ///
 /// A small recording is handed to the session as a whole at its end, so that one that changed while
 /// it was read leaves nothing behind. One that outgrows the stage is passed through as it comes.
-struct StagingSink: RefusingSink {
+struct StagingSink: SampleSink {
     /// Samples held back at most: about 32 MB.
     static let stageSamples = 1 << 20
 

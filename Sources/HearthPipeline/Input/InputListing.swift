@@ -54,7 +54,7 @@ public enum InputListing {
     }
 
     /// Names in a folder, sorted, hidden ones left out.
-    private static func names(in folder: String) -> [String] {
+    static func names(in folder: String) -> [String] {
         guard let handle = unsafe opendir(folder) else { return [] }
         defer { unsafe closedir(handle) }
         var names: [String] = []

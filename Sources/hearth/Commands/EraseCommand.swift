@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import HearthBiosignals
+import HearthIntake
 import HearthPipeline
 import HearthRights
 import HearthVault
@@ -99,7 +100,7 @@ struct ReceiptCommand: ParsableCommand {
         func run() throws {
             try Failure.handled {
                 guard let data = FileManager.default.contents(atPath: file) else {
-                    throw PipelineError(.notReadable, "\(file) cannot be read")
+                    throw IntakeError(.notReadable, "\(file) cannot be read")
                 }
                 let signed = try SignedReceipt(json: data)
                 print(signed.receipt.plainWords)

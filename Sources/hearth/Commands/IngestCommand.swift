@@ -32,6 +32,7 @@ struct IngestCommand: ParsableCommand {
     func run() throws {
         try Failure.handled {
             let options = try reading.ingestOptions()
+            if let warning = options.isolation.warning { Messages.note(warning) }
             let opened = try vault.open()
             let who =
                 try opened.person(labelled: person.person)

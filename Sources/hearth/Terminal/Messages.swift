@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import HearthCrypto
+import HearthIntake
 import HearthPipeline
 import HearthRights
 import HearthVault
@@ -25,7 +26,7 @@ enum Failure {
             return try body()
         } catch let error as VaultError {
             throw tell(error)
-        } catch let error as PipelineError {
+        } catch let error as IntakeError {
             Messages.error(error.message)
             throw ExitStatus.unreadableInput
         } catch let error as RightsError {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import HearthCrypto
+import HearthIntake
 import HearthPipeline
 
 /// Gets a secret into locked memory without a copy in a `String`, an argument or the environment.
@@ -11,12 +12,12 @@ enum PassphraseFile {
         if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
             isDirectory.boolValue
         {
-            throw PipelineError(
+            throw IntakeError(
                 .isDirectory, "\(path): found a folder; expected a file with the passphrase")
         }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw PipelineError(.notReadable, "\(path): the passphrase file cannot be opened")
+            throw IntakeError(.notReadable, "\(path): the passphrase file cannot be opened")
         }
         defer { close(descriptor) }
         return try PassphraseInput.readLine(descriptor: descriptor)

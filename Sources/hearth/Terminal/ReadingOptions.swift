@@ -10,8 +10,16 @@ struct ReadingOptions: ParsableArguments {
             "Clock offset for files with local times only, such as +02:00.", valueName: "offset"))
     var zone: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where files are parsed: required (in a sandbox or not at all), best-effort, off "
+                + "(default: best-effort).", valueName: "level"),
+        transform: ReadingOptions.isolation)
+    var isolation = Isolation.bestEffort
+
     func ingestOptions() throws -> IngestOptions {
         var options = IngestOptions()
+        options.isolation = isolation
         guard let zone else { return options }
         guard let seconds = Self.offset(zone) else {
             throw ValidationError("--zone takes an offset such as +02:00 or -0530")
@@ -20,6 +28,13 @@ struct ReadingOptions: ParsableArguments {
             ZoneSpan(start: .distantPast, offsetSeconds: seconds, origin: .user)
         ])
         return options
+    }
+
+    private static func isolation(_ text: String) throws -> Isolation {
+        guard let level = Isolation(rawValue: text) else {
+            throw ValidationError("--isolation takes required, best-effort or off")
+        }
+        return level
     }
 
     /// `+02:00`, `+0200` or `Z` in seconds.

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Starting the worker process and talking to it.
+
+#define _GNU_SOURCE
+#include "CHearthSystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
+
+ssize_t hearth_executable_path(char *buffer, size_t capacity) {
+#ifdef __APPLE__
+    uint32_t size = (uint32_t)capacity;
+    if (_NSGetExecutablePath(buffer, &size) != 0) {
+        return -1;
+    }
+    return (ssize_t)strlen(buffer);
+#else
+    const ssize_t count = readlink("/proc/self/exe", buffer, capacity);
+    return count < (ssize_t)capacity ? count : -1;
+#endif
+}
+
+int hearth_pipe(int descriptors[2], int bytes) {
+#ifdef __linux__
+    if (pipe2(descriptors, O_CLOEXEC) != 0) {
+        return -1;
+    }
+    // A larger pipe means fewer turns; a smaller one works too.
+    (void)fcntl(descriptors[1], F_SETPIPE_SZ, bytes);
+#else
+    (void)bytes;
+    if (pipe(descriptors) != 0) {
+        return -1;
+    }
+    (void)fcntl(descriptors[0], F_SETFD, FD_CLOEXEC);
+    (void)fcntl(descriptors[1], F_SETFD, FD_CLOEXEC);
+#endif
+    return 0;
+}
+
+/// Above every number that a worker's descriptors get, so that placing one overwrites no other.
+enum { first_free = 128 };
+
+static void close_all(const int *descriptors, int count) {
+    for (int i = 0; i < count; i++) {
+        (void)close(descriptors[i]);
+    }
+}
+
+static int spawn(const char *path, const int *raised, int count, pid_t *process) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    if (posix_spawn_file_actions_init(&actions) != 0) {
+        return -1;
+    }
+    if (posix_spawnattr_init(&attributes) != 0) {
+        (void)posix_spawn_file_actions_destroy(&actions);
+        return -1;
+    }
+    int failure = 0;
+    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP;
+#ifdef __APPLE__
+    flags |= POSIX_SPAWN_CLOEXEC_DEFAULT;
+#endif
+    sigset_t none, all;
+    (void)sigemptyset(&none);
+    (void)sigfillset(&all);
+    failure |= posix_spawnattr_setflags(&attributes, flags);
+    failure |= posix_spawnattr_setsigmask(&attributes, &none);
+    failure |= posix_spawnattr_setsigdefault(&attributes, &all);
+    failure |= posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    failure |= posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+    for (int i = 0; i < count; i++) {
+        const int target = i == 0 ? 0 : i + 2;
+        failure |= posix_spawn_file_actions_adddup2(&actions, raised[i], target);
+    }
+#if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
+    failure |= posix_spawn_file_actions_addclosefrom_np(&actions, count + 2);
+#endif
+    char *const arguments[] = {(char *)"hearth-worker", NULL};
+    char *const environment[] = {(char *)"SWIFT_BACKTRACE=enable=no", NULL};
+    if (failure == 0) {
+        failure = posix_spawn(process, path, &actions, &attributes, arguments, environment);
+    }
+    (void)posix_spawnattr_destroy(&attributes);
+    (void)posix_spawn_file_actions_destroy(&actions);
+    errno = failure;
+    return failure == 0 ? 0 : -1;
+}
+
+int hearth_worker_start(
+    const char *path, int input, int result, int request, const int *companions, int count,
+    pid_t *process) {
+    int raised[3 + HEARTH_WORKER_COMPANIONS];
+    if (count < 0 || count > HEARTH_WORKER_COMPANIONS) {
+        errno = EINVAL;
+        return -1;
+    }
+    for (int i = 0; i < 3 + count; i++) {
+        const int source = i == 0 ? input : (i == 1 ? result : (i == 2 ? request : companions[i - 3]));
+        raised[i] = fcntl(source, F_DUPFD_CLOEXEC, first_free);
+        if (raised[i] < 0) {
+            close_all(raised, i);
+            return -1;
+        }
+    }
+    const int outcome = spawn(path, raised, 3 + count, process);
+    const int failure = errno;
+    close_all(raised, 3 + count);
+    errno = failure;
+    return outcome;
+}
+
+int hearth_wait_readable(int descriptor, int milliseconds) {
+    struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
+    const int count = poll(&wanted, 1, milliseconds);
+    if (count < 0) {
+        return errno == EINTR ? 0 : -1;
+    }
+    return count > 0;
+}
+
+int hearth_worker_end(pid_t process, int stop, struct hearth_worker_outcome *outcome) {
+    if (stop) {
+        (void)kill(process, SIGKILL);
+    }
+    int status = 0;
+    struct rusage usage;
+    pid_t found;
+    do {
+        found = wait4(process, &status, 0, &usage);
+    } while (found < 0 && errno == EINTR);
+    memset(outcome, 0, sizeof *outcome);
+    if (found != process) {
+        return -1;
+    }
+    outcome->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    outcome->code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    outcome->cpu_milliseconds = (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000
+        + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
+#ifdef __APPLE__
+    outcome->peak_bytes = usage.ru_maxrss;
+#else
+    outcome->peak_bytes = (int64_t)usage.ru_maxrss << 10;
+#endif
+    return 0;
+}
+
+int hearth_pipe_bytes(int descriptor) {
+#ifdef __linux__
+    return fcntl(descriptor, F_GETPIPE_SZ);
+#else
+    (void)descriptor;
+    return PIPE_BUF;
+#endif
+}
+
+bool hearth_is_executable(const char *path) { return access(path, X_OK) == 0; }

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import HearthBiosignals
+import HearthFormats
+
+/// What the first bytes of an input tell about how it is best handled, before it is read.
+public enum IntakeDetector {
+    /// How many bytes to hand in.
+    public static let prefixBytes = FormatDetector.prefixBytes
+
+    /// Kinds whose times are instants: they need no word of the person's wall clock, and may bring it.
+    static let anchored: Set<FileKind> = [.hearthCSV, .hearthNDJSON, .fit, .appleHealth]
+
+    /// Whether this may be something that Hearth reads.
+    public static func knows(_ prefix: [UInt8]) -> Bool {
+        FormatDetector.detect(prefix.span) != nil || isHeader(prefix)
+            || DatabaseIntake.recognises(prefix)
+    }
+
+    /// Whether the input should be read after those that bring clock offsets.
+    public static func mayNeedZone(_ prefix: [UInt8]) -> Bool {
+        switch FormatDetector.detect(prefix.span) {
+        case .container?: true
+        case .recording(let kind)?: !anchored.contains(kind)
+        default: isHeader(prefix) || DatabaseIntake.recognises(prefix)
+        }
+    }
+
+    /// Whether the input has something for a survey of Fitbit files.
+    public static func mayHoldFitbit(_ prefix: [UInt8]) -> Bool {
+        switch FormatDetector.detect(prefix.span) {
+        case .container?, .recording(.fitbit)?: true
+        default: false
+        }
+    }
+
+    /// Whether other files of the folder belong to it; see ``Companions``.
+    public static func isHeader(_ prefix: [UInt8]) -> Bool {
+        PartAssembly.standard.isHeader(prefix)
+    }
+}

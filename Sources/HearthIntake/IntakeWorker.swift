@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+public import CHearthSystem
+import HearthFormats
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What the worker process does once its sandbox is in force: reads the request, reads the input, writes
+/// frames.
+public enum IntakeWorker {
+    private static let result: Int32 = 3
+    private static let request: Int32 = 4
+    private static let firstCompanion: Int32 = 5
+
+    /// - Returns: the exit code.
+    public static func run(_ report: hearth_sandbox_report) -> Int32 {
+        let request: WorkerRequest
+        do throws(IntakeError) {
+            let bytes = try DescriptorSource(Self.request).take(WorkerRequest.byteLimit)
+            request = try parsed(bytes)
+        } catch {
+            return HEARTH_WORKER_BAD_REQUEST
+        }
+        let writer = FrameWriter(write: writeAll)
+        writer.hello(layers: report.layers, landlock: report.landlock_abi)
+        if request.isReportOnly {
+            writer.finish()
+            return 0
+        }
+        let companions = request.companions.enumerated().map { index, name in
+            IntakeInput.Companion(name: name, descriptor: firstCompanion + Int32(index))
+        }
+        let input = IntakeInput(descriptor: 0, name: request.name, companions: companions)
+        do throws(IntakeError) {
+            try Intake(request.options).run(input, into: writer)
+            writer.finish()
+        } catch {
+            writer.fail(error)
+        }
+        return 0
+    }
+
+    private static func parsed(_ bytes: [UInt8]) throws(IntakeError) -> WorkerRequest {
+        do throws(FrameError) { return try WorkerRequest(bytes) } catch {
+            throw IntakeError(.readFailed, error.found)
+        }
+    }
+
+    private static func writeAll(_ bytes: [UInt8]) -> Bool {
+        unsafe bytes.withUnsafeBytes { bytes in
+            var done = 0
+            while done < bytes.count {
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[done...])
+                let count = unsafe write(result, rest.baseAddress, rest.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return false }
+                done += count
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import HearthIntake
+
+/// The open files of one input: the file itself, and those that belong to its recording.
+final class OpenInput {
+    var file: InputFile
+    let path: String
+    private(set) var companions: [OpenInput] = []
+
+    init(path: String, followLinks: Bool = true) throws(IntakeError) {
+        self.path = path
+        file = try InputFile(path: path, followLinks: followLinks)
+    }
+
+    /// Hands the open descriptors to `body` and keeps them open until it returns.
+    func whileOpen(
+        _ body: (IntakeInput) throws(IntakeError) -> Void
+    ) throws(IntakeError) {
+        defer { withExtendedLifetime(self) {} }
+        try body(intakeInput)
+    }
+
+    /// What the intake is handed: descriptors, and plain names without folders.
+    private var intakeInput: IntakeInput {
+        IntakeInput(
+            descriptor: file.descriptor, name: name,
+            companions: companions.map {
+                IntakeInput.Companion(name: $0.name, descriptor: $0.file.descriptor)
+            })
+    }
+
+    private var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    private var folder: String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+    }
+
+    /// True if the file or a companion has changed since it was opened.
+    var watches: [InputFile.Watch] { [file.watch] + companions.map { $0.file.watch } }
+
+    /// Opens the regular files of the same folder that the header names, links not followed. Names in
+    /// the header are compared with the folder's list; none is ever opened as it stands.
+    func openCompanions() throws(IntakeError) {
+        let header = try file.prefix(Companions.headerBytes)
+        let siblings = InputListing.names(in: folder)
+        for name in Companions.names(inHeader: header, named: name, among: siblings) {
+            do throws(IntakeError) {
+                companions.append(try OpenInput(path: folder + name, followLinks: false))
+            } catch { continue }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import CHearthSystem
+public import HearthIntake
+
+/// Where the bytes of inputs are parsed.
+public enum Isolation: String, Sendable, CaseIterable {
+    /// In a worker process whose sandbox is fully in force; else the input is refused.
+    case required
+    /// In a worker process with the layers that this system has; in this process if no worker is
+    /// installed.
+    case bestEffort = "best-effort"
+    /// In this process, which holds the keys.
+    case off
+
+    /// The layers without which a worker is no sandbox.
+    static let essential =
+        HEARTH_SANDBOX_HYGIENE | HEARTH_SANDBOX_LIMITS | HEARTH_SANDBOX_NO_NEW_PRIVS
+        | HEARTH_SANDBOX_SECCOMP | HEARTH_SANDBOX_SELF_TEST
+
+    /// What an ingest should say once: where inputs are parsed if that is not a sound sandbox.
+    public var warning: String? {
+        if self == .off { return "isolation is off: files are parsed in the process with the keys" }
+        guard let report = WorkerProgram.report() else {
+            return self == .required
+                ? nil : "hearth-worker is not installed beside hearth: files are parsed without it"
+        }
+        return report.layers & Self.essential == Self.essential
+            ? nil : "the sandbox is not fully in force here; `hearth doctor` says what is missing"
+    }
+}
+
+/// Runs the intake of one input after the other, in worker processes or here.
+final class IntakeDriver {
+    private let isolation: Isolation
+    private let program: String?
+    private var ahead: (input: IntakeInput, options: IntakeOptions, worker: WorkerProcess)?
+
+    init(_ isolation: Isolation) {
+        self.isolation = isolation
+        program = isolation == .off ? nil : WorkerProgram.path
+    }
+
+    /// Starts on an input that ``run(_:size:_:into:)`` will soon be asked for, while another is read.
+    func prepare(_ input: IntakeInput, _ options: IntakeOptions) {
+        ahead = nil
+        guard let worker = try? start(input, options) else { return }
+        ahead = (input, options, worker)
+    }
+
+    /// Ends a worker that was started and is not needed.
+    func dropPrepared() { ahead = nil }
+
+    func run(
+        _ input: IntakeInput, size: Int64, _ options: IntakeOptions, into sink: some IntakeSink
+    ) throws(IntakeError) {
+        var worker: WorkerProcess?
+        if let ahead, ahead.input == input, ahead.options == options { worker = ahead.worker }
+        ahead = nil
+        if worker == nil { worker = try start(input, options) }
+        guard let worker else { return try Intake(options).run(input, into: sink) }
+        let required = isolation == .required ? UInt32(Isolation.essential) : 0
+        _ = try worker.run(options, size: size, required: required, into: sink)
+    }
+
+    private func start(
+        _ input: IntakeInput, _ options: IntakeOptions
+    ) throws(IntakeError) -> WorkerProcess? {
+        guard let program else {
+            guard isolation != .required else {
+                throw IntakeError(.notIsolated, "hearth-worker is not installed beside hearth")
+            }
+            return nil
+        }
+        let request = WorkerRequest(
+            name: input.name, companions: input.companions.map(\.name), options: options)
+        return try WorkerProcess(program: program, input, request)
+    }
+}
+
+/// The worker's program, installed beside the one that runs.
+public enum WorkerProgram {
+    /// The path, or `nil` if there is none.
+    public static let path: String? = {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = unsafe hearth_executable_path(&buffer, buffer.count)
+        guard count > 0 else { return nil }
+        let own = String(
+            decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard let slash = own.lastIndex(of: "/") else { return nil }
+        let path = own[...slash] + "hearth-worker"
+        return unsafe hearth_is_executable(String(path)) ? String(path) : nil
+    }()
+
+    /// What a worker says of its sandbox; `nil` if there is none or it does not start.
+    public static func report() -> WorkerReport? {
+        guard let path else { return nil }
+        let options = IntakeOptions()
+        var request = WorkerRequest(name: "", companions: [], options: options)
+        request.isReportOnly = true
+        do throws(IntakeError) {
+            let empty = try InputFile.null()
+            defer { withExtendedLifetime(empty) { _ in } }
+            let input = IntakeInput(descriptor: empty.descriptor, name: "")
+            let worker = try WorkerProcess(program: path, input, request)
+            return try worker.run(options, size: 1, required: 0, into: NoSink())
+        } catch {
+            return nil
+        }
+    }
+}
