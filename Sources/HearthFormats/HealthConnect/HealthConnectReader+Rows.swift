@@ -19,7 +19,7 @@ extension HealthConnectReader {
         ) { (row, cells) throws(ReadError) in
             let value = selection.cell(Places.count, cells)
             if value.isNull { return notes.note(.noValue, row: row, samplesLost: 0) }
-            guard let span = try span(selection, cells, row, into: &sink) else { return }
+            guard let span = span(selection, cells, row) else { return }
             guard let number = value.number else { return notes.note(.badValue, row: row) }
             let physical = number * table.factor
             let hours = Double(span.duration) / 3.6e12
@@ -49,7 +49,7 @@ extension HealthConnectReader {
         let damage = try database.rows(
             of: columns.table, columns: selection.columns, orderedBy: [places.start]
         ) { (row, cells) throws(ReadError) in
-            guard let span = try span(selection, cells, row, into: &sink) else { return }
+            guard let span = span(selection, cells, row) else { return }
             let position = ReadPosition(byte: 0, record: row)
             if table.quantity == .workout {
                 try output.add(
@@ -75,7 +75,7 @@ extension HealthConnectReader {
         guard let value = columns.first(of: table.values), let key = columns["parentkey"],
             let time = columns.first(of: ["epochmillis", "time"])
         else { return try database.countRows(of: columns.table, as: .notRead, &notes) }
-        let parents = try readParents(parent, database, into: &sink)
+        let parents = try readParents(parent, database)
         let plausible = table.quantity.facts.plausible
         let damage = try database.rows(
             of: columns.table, columns: [time, key, value], orderedBy: [time]
@@ -105,7 +105,7 @@ extension HealthConnectReader {
             let end = columns.first(of: ["stageendtime", "endtime"]),
             let stage = columns.first(of: ["stagetype", "stage"])
         else { return try database.countRows(of: columns.table, as: .notRead, &notes) }
-        let parents = try readParents(parent, database, into: &sink)
+        let parents = try readParents(parent, database)
         let damage = try database.rows(
             of: columns.table, columns: [start, end, key, stage], orderedBy: [start]
         ) { (row, cells) throws(ReadError) in
@@ -156,8 +156,7 @@ extension HealthConnectReader {
 
     /// Reads the records of a series: where they came from, and what the wall clock showed.
     private mutating func readParents(
-        _ key: String, _ database: borrowing some RowSource & ~Copyable,
-        into sink: inout some SampleSink & ~Copyable
+        _ key: String, _ database: borrowing some RowSource & ~Copyable
     ) throws(ReadError) -> Parents {
         var parents = Parents()
         let shape = database.tables.first { table in
@@ -183,7 +182,7 @@ extension HealthConnectReader {
                 maker: selection.cell(1, cells).wholeNumber)
             parents.keys.append(id)
             parents.devices.append(Int32(truncatingIfNeeded: device(source)))
-            if places != nil { try addOffsets(selection, cells, row, into: &sink) }
+            if places != nil { addOffsets(selection, cells, row) }
         }
         if let damage { notes.note(.damaged, row: damage, samplesLost: 0) }
         return parents
@@ -232,9 +231,8 @@ extension HealthConnectReader {
 
     /// When a record was and where it came from; `nil` and counted if the times cannot be used.
     private mutating func span(
-        _ selection: HealthConnectSelection, _ cells: [CellValue], _ row: Int64,
-        into sink: inout some SampleSink & ~Copyable
-    ) throws(ReadError) -> RowSpan? {
+        _ selection: HealthConnectSelection, _ cells: [CellValue], _ row: Int64
+    ) -> RowSpan? {
         let endCell = selection.cell(Places.endTime, cells)
         guard let start = DatabaseTime.milliseconds(selection.cell(Places.startTime, cells)),
             let end = endCell.isNull ? start : DatabaseTime.milliseconds(endCell)
@@ -246,7 +244,7 @@ extension HealthConnectReader {
             notes.note(.backwards, row: row)
             return nil
         }
-        try addOffsets(selection, cells, row, into: &sink)
+        addOffsets(selection, cells, row)
         let source = DeviceKey(
             app: selection.cell(Places.app, cells).wholeNumber,
             maker: selection.cell(Places.maker, cells).wholeNumber)
@@ -256,14 +254,13 @@ extension HealthConnectReader {
 
     /// What the wall clock showed at the start of a record, and at its end.
     private mutating func addOffsets(
-        _ selection: HealthConnectSelection, _ cells: [CellValue], _ row: Int64,
-        into sink: inout some SampleSink & ~Copyable
-    ) throws(ReadError) {
-        for (time, offset) in [
-            (Places.startTime, Places.startOffset), (Places.endTime, Places.endOffset),
-        ] {
-            let cell = selection.cell(offset, cells)
-            if cell.isNull { continue }
+        _ selection: HealthConnectSelection, _ cells: [CellValue], _ row: Int64
+    ) {
+        let start = selection.cell(Places.startOffset, cells)
+        let end = selection.cell(Places.endOffset, cells)
+        for (time, cell) in [(Places.startTime, start), (Places.endTime, end)] {
+            // An end tells something new only where the clock changed meanwhile.
+            if cell.isNull || time == Places.endTime && cell == start { continue }
             guard let instant = DatabaseTime.milliseconds(selection.cell(time, cells)) else {
                 continue
             }
@@ -271,9 +268,7 @@ extension HealthConnectReader {
                 notes.note(.badOffset, row: row, samplesLost: 0)
                 continue
             }
-            try output.addOffset(
-                Int32(seconds), at: instant, position: ReadPosition(byte: 0, record: row),
-                into: &sink)
+            clock.take(Int32(seconds), at: instant)
         }
     }
 }

@@ -9,6 +9,7 @@ import HearthBiosignals
 public struct HealthConnectReader: DatabaseReader {
     var output: SampleOutput
     var notes = TableNotes()
+    var clock = HealthConnectClock()
     private var apps: [Int64: [UInt8]] = [:]
     private var makers: [Int64: (vendor: String, model: String)] = [:]
     private var devices: [DeviceKey: Int] = [:]
@@ -45,6 +46,7 @@ public struct HealthConnectReader: DatabaseReader {
             for shape in database.tables.sorted(by: { $0.name < $1.name }) {
                 try read(shape, database, into: &sink)
             }
+            try clock.finish(&output, into: &sink)
         } catch {
             output.finish(into: &sink)
             throw error
@@ -63,6 +65,7 @@ public struct HealthConnectReader: DatabaseReader {
             return notes.flush("a table of another name", into: &output)
         }
         let columns = HealthConnectColumns(shape)
+        clock.beginTable()
         switch table.rows {
         case .instant, .interval: try readValues(table, columns, database, into: &sink)
         case .series(let parent):

@@ -69,7 +69,8 @@ public struct HealthKitSQLiteReader: DatabaseReader {
                 let isRecords = shape.name.hasPrefix("r") && shape.column("startDate") != nil
                 try database.countRows(of: shape.name, as: .unknownTable, &notes)
                 return notes.flush(
-                    isRecords ? "tables of types that Hearth does not model"
+                    isRecords
+                        ? "tables of types that Hearth does not model"
                         : "a table of another name", into: &output)
             }
             try readRecords(type, shape, database, into: &sink)

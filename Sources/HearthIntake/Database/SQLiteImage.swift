@@ -83,7 +83,8 @@ import HearthFormats
     }
 
     private static func hasHeader(_ bytes: UnsafeMutableRawBufferPointer) -> Bool {
-        unsafe bytes.count >= headerBytes && bytes.prefix(magic.utf8.count).elementsEqual(magic.utf8)
+        unsafe bytes.count >= headerBytes
+            && bytes.prefix(magic.utf8.count).elementsEqual(magic.utf8)
     }
 
     /// Makes SQLite read a file of write-ahead mode without looking for the log beside it.

@@ -81,7 +81,8 @@ public struct SQLiteRows: RowSource, ~Copyable {
     }
 
     fileprivate static func quoted(_ name: String) -> String {
-        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false)
+        "\""
+            + name.split(separator: "\"", omittingEmptySubsequences: false)
             .joined(separator: "\"\"") + "\""
     }
 }
