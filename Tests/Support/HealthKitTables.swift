@@ -59,7 +59,16 @@ public enum HealthKitTables {
     }
 
     private static func unescaped(_ text: String) -> String {
-        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")]
-            .reduce(text) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
+        var parts = text.components(separatedBy: "&#")
+        for index in parts.indices.dropFirst() {
+            guard let end = parts[index].firstIndex(of: ";") else { continue }
+            let digits = parts[index][..<end]
+            let code =
+                digits.hasPrefix("x") ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
+            guard let scalar = code.flatMap(Unicode.Scalar.init) else { continue }
+            parts[index].replaceSubrange(...end, with: String(scalar))
+        }
+        return [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")]
+            .reduce(parts.joined()) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
     }
 }

@@ -40,9 +40,9 @@ struct HealthConnectTable {
 
     /// A name as it is compared.
     static func key(_ name: String) -> String {
-        var key = name.lowercased().filter { $0 != "_" }
-        if key.hasSuffix("table") { key.removeLast(5) }
-        return key
+        var bytes = name.lowercased().utf8.filter { $0 != UInt8(ascii: "_") }
+        if bytes.suffix(5).elementsEqual("table".utf8) { bytes.removeLast(5) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func value(
