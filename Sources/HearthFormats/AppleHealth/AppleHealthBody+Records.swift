@@ -89,7 +89,7 @@ extension AppleHealthBody {
 
     private static let sleepPrefix: StaticString = "HKCategoryValueSleepAnalysis"
 
-    private static func sleepStage(_ bytes: Span<UInt8>, _ value: Range<Int>) -> SleepStage? {
+    static func sleepStage(_ bytes: Span<UInt8>, _ value: Range<Int>) -> SleepStage? {
         let tail = value.lowerBound + sleepPrefix.utf8CodeUnitCount
         guard tail <= value.upperBound,
             XMLByteSearch.equal(bytes, value.lowerBound..<tail, sleepPrefix)

@@ -7,6 +7,8 @@ public enum DetectedFormat: Sendable, Hashable {
     case recording(FileKind)
     /// Something that holds other files and must be opened first.
     case container(ContainerKind)
+    /// A SQLite database; its tables tell the kind (``DatabaseCatalog/kind(of:)``).
+    case database
 }
 
 /// A wrapping around recordings. Opening it is not the readers' work.
@@ -25,6 +27,7 @@ public enum FormatDetector {
     /// The format of the input that begins with `prefix`, or `nil` if it is not known.
     public static func detect(_ prefix: Span<UInt8>) -> DetectedFormat? {
         if let container = container(prefix) { return .container(container) }
+        if has(prefix, "SQLite format 3\u{0}", at: 0) { return .database }
         if isFIT(prefix) { return .recording(.fit) }
         if isAppleHealth(prefix) { return .recording(.appleHealth) }
         if isHearthNDJSON(prefix) { return .recording(.hearthNDJSON) }

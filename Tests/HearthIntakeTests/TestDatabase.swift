@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDBSQLite
+import HearthFormats
+import HearthTestSupport
+
+/// Real SQLite files, made through the C interface in memory.
+final class TestDatabase {
+    private var connection: OpaquePointer?
+
+    init() { sqlite3_open(":memory:", &connection) }
+
+    init(path: String) { sqlite3_open(path, &connection) }
+
+    deinit { sqlite3_close(connection) }
+
+    @discardableResult
+    func run(_ sql: String) -> Int32 { sqlite3_exec(connection, sql, nil, nil, nil) }
+
+    /// The bytes that the file would have.
+    var bytes: [UInt8] {
+        var size: sqlite3_int64 = 0
+        guard let start = sqlite3_serialize(connection, "main", &size, 0) else { return [] }
+        defer { sqlite3_free(start) }
+        return Array(UnsafeBufferPointer(start: start, count: Int(size)))
+    }
+
+    /// Makes the tables of a simulated database, columns without types.
+    func add(_ source: SimulatedRowSource) {
+        run("BEGIN")
+        for table in source.simulated {
+            let columns = table.columns.map { "\"\($0)\"" }.joined(separator: ",")
+            run("CREATE TABLE \"\(table.name)\" (\(columns))")
+            for row in table.rows {
+                let values = row.map(Self.literal).joined(separator: ",")
+                run("INSERT INTO \"\(table.name)\" VALUES (\(values))")
+            }
+        }
+        run("COMMIT")
+    }
+
+    private static func literal(_ cell: CellValue) -> String {
+        switch cell {
+        case .integer(let value): "\(value)"
+        case .real(let value): "\(value)"
+        case .text(let bytes):
+            "'" + String(decoding: bytes, as: UTF8.self).replacing("'", with: "''") + "'"
+        case .blob(let bytes):
+            "x'" + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "'"
+        case .null, .oversized: "NULL"
+        }
+    }
+}
