@@ -26,6 +26,7 @@ public enum FormatDetector {
     public static func detect(_ prefix: Span<UInt8>) -> DetectedFormat? {
         if let container = container(prefix) { return .container(container) }
         if isFIT(prefix) { return .recording(.fit) }
+        if EDFReader.recognises(prefix) { return .recording(.edf) }
         if isAppleHealth(prefix) { return .recording(.appleHealth) }
         if isHearthNDJSON(prefix) { return .recording(.hearthNDJSON) }
         if isHearthCSV(prefix) { return .recording(.hearthCSV) }
