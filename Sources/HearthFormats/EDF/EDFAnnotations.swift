@@ -109,6 +109,7 @@ struct EDFAnnotations: Sendable {
         }
         let words = EDFMeaning.words(EDFText.printable(text[...]))
         if let stage = stage(words, text) { return .stage(stage) }
+        if let own = EDFNotes.kind(words) { return own }
         let marks: Set<String> = ["marker", "event", "button", "trigger"]
         return .event(words.contains(where: marks.contains) ? .marker : .note)
     }
