@@ -11,7 +11,8 @@ public struct EDFBuilder: Sendable {
         public var labelBytes: [UInt8]?
 
         public init(
-            _ label: String, _ unit: String = "uV", physical: (String, String) = ("-3276.8", "3276.7"),
+            _ label: String, _ unit: String = "uV",
+            physical: (String, String) = ("-3276.8", "3276.7"),
             digital: (String, String) = ("-32768", "32767"), samples: String = "4",
             labelBytes: [UInt8]? = nil
         ) {
@@ -123,7 +124,8 @@ public struct EDFBuilder: Sendable {
             file.append((0..<8).map { ($0 * 401 - 1500 + record) * scale })
             var lists = "+\(start)\u{14}\u{14}\u{0}"
             if record.isMultiple(of: 2) {
-                lists += "+\(start)\u{15}30\u{14}Sleep stage \(["W", "1", "2", "3", "R", "?"][record / 2 % 6])\u{14}\u{0}"
+                lists +=
+                    "+\(start)\u{15}30\u{14}Sleep stage \(["W", "1", "2", "3", "R", "?"][record / 2 % 6])\u{14}\u{0}"
             } else {
                 lists += "+\(start).5\u{14}Lights off\u{14}\u{0}"
             }

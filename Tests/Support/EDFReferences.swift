@@ -31,7 +31,8 @@ public enum EDFReferences {
             where index < signal.values.count && !lost {
                 match.expect(Int(value) == signal.values[index], "a stored value")
                 match.require(
-                    isTime(stream.times[index] - (stream.times.first ?? 0), signal, index, reference),
+                    isTime(
+                        stream.times[index] - (stream.times.first ?? 0), signal, index, reference),
                     "a time")
             }
             match.require(isScale(stream.scales[column], signal), "a scale")
@@ -65,7 +66,8 @@ public enum EDFReferences {
         let record = index / signal.samplesPerRecord
         let within = Double(index % signal.samplesPerRecord) / Double(signal.samplesPerRecord)
         let first = reference.recordOnsets.first.flatMap { $0 } ?? 0
-        let told = reference.recordOnsets.indices.contains(record)
+        let told =
+            reference.recordOnsets.indices.contains(record)
             ? reference.recordOnsets[record].map { $0 - first } : nil
         let start = told ?? Double(record) * reference.recordSeconds
         let expected = (start + within * reference.recordSeconds) * 1e9
@@ -92,7 +94,8 @@ public enum EDFReferences {
         var match = ReferenceMatch("a slow decoder of its own", unit: "annotations")
         let stages = reference.annotations.filter { $0.text.hasPrefix("Sleep stage ") }
         let found = sink.streams.filter { $0.key.quantity == .sleepStage }.flatMap(\.value.floats)
-        let times = sink.streams.filter { $0.key.quantity == .sleepStage }.flatMap(\.value.durations)
+        let times = sink.streams.filter { $0.key.quantity == .sleepStage }.flatMap(
+            \.value.durations)
         let events = sink.streams.filter { $0.key.quantity == .event }.flatMap(\.value.times)
         let moved = reference.annotations.count { $0.text == "Movement time" }
         match.require(found.count == stages.count + moved, "number of stages")

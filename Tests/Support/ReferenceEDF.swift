@@ -60,7 +60,8 @@ public struct ReferenceEDF {
                 let size = signals[index].samplesPerRecord * width
                 let part = bytes[place..<place + size]
                 if signals[index].label.hasSuffix(" Annotations") {
-                    takeLists(part, isFirst ? &onset : nil)
+                    let told = takeLists(part)
+                    if isFirst { onset = told }
                     isFirst = false
                 } else {
                     for start in stride(from: place, to: place + size, by: width) {
@@ -79,14 +80,14 @@ public struct ReferenceEDF {
         return raw >= half ? raw - 2 * half : raw
     }
 
-    private mutating func takeLists(
-        _ bytes: ArraySlice<UInt8>, _ recordOnset: UnsafeMutablePointer<Double?>?
-    ) {
+    /// The onset of the first list, if it tells the record's start.
+    private mutating func takeLists(_ bytes: ArraySlice<UInt8>) -> Double? {
+        var told: Double?
         for (number, list) in bytes.split(separator: 0).enumerated() {
             let parts = list.split(separator: 0x14, omittingEmptySubsequences: false)
             let times = parts[0].split(separator: 0x15).map { String(decoding: $0, as: UTF8.self) }
             guard let onset = times.first.flatMap(Double.init) else { continue }
-            if number == 0, parts.count > 1, parts[1].isEmpty { recordOnset?.pointee = onset }
+            if number == 0, parts.count > 1, parts[1].isEmpty { told = onset }
             for text in parts.dropFirst() where !text.isEmpty {
                 annotations.append(
                     (
@@ -95,6 +96,7 @@ public struct ReferenceEDF {
                     ))
             }
         }
+        return told
     }
 }
 
@@ -144,7 +146,8 @@ public struct StoredSink: SampleSink {
     public mutating func report(_ issue: ReadIssue) { issues.append(issue) }
 
     /// Everything an EDF file gives.
-    public static func read(_ bytes: [UInt8], _ context: ReadContext = ReadContext()) -> StoredSink {
+    public static func read(_ bytes: [UInt8], _ context: ReadContext = ReadContext()) -> StoredSink
+    {
         var sink = StoredSink()
         var reader = EDFReader(context)
         try? reader.read(bytes.span, into: &sink)

@@ -33,7 +33,8 @@ extension MutationFacts {
     }
 
     private static var plain: EDFBuilder {
-        var file = EDFBuilder([.init("Fp1", samples: "16"), .init("Event marker", "")], records: -1)
+        var file = EDFBuilder(
+            [.init("Fp1", samples: "16"), .init("Event marker", "")], records: -1)
         for record in 0..<20 {
             file.append((0..<16).map { $0 * record })
             file.append([record, 0, 1, -1])
