@@ -18,18 +18,19 @@ struct EDFGroup {
         self.limits = limits
     }
 
-    /// Takes a stream that covers what the first does: to half a sample at starts, to a second (or a
-    /// sample, if that is longer) at ends.
+    /// Takes a stream that covers what the first does: to half a sample of the faster at starts, to a
+    /// second (or a sample, if that is longer) at ends.
     mutating func take(_ summary: EDFSummary) -> Bool {
         guard let first = members.first, let own = summary.period, let other = first.period,
             members.count < limits.signals / 3,
             summary.stretches.count == first.stretches.count
         else { return false }
+        let faster = min(own.nanoseconds(times: 1), other.nanoseconds(times: 1))
         let slower = max(own.nanoseconds(times: 1), other.nanoseconds(times: 1))
         let matches = zip(summary.stretches, first.stretches).allSatisfy { one, two in
             let start = one.start.nanoseconds(since: two.start).magnitude
             let end = Self.end(one, own).nanoseconds(since: Self.end(two, other)).magnitude
-            return start <= UInt64(slower / 2) && end <= UInt64(max(slower, Self.second))
+            return start <= UInt64(faster / 2) && end <= UInt64(max(slower, Self.second))
         }
         guard matches, let shared = Self.multiple(unit, own.numerator),
             Self.duration(shared, members + [summary], limits) != nil

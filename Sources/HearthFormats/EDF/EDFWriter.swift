@@ -27,6 +27,8 @@ public struct EDFWriter: Sendable {
         /// Where in the plan the next sample lies.
         var segment = 0
         var index: Int64 = 0
+        /// By how much the stream's own start differs from the segment's: less than half a sample.
+        var shift: Int64 = 0
 
         var count: Int { values.count - head }
     }
@@ -93,16 +95,21 @@ public struct EDFWriter: Sendable {
     /// Moves to the segment a block belongs to; it must follow what was taken before.
     private mutating func advance(_ index: Int, to start: Timestamp) throws(Failure) {
         let signal = plan.signals[index]
-        let tolerance = UInt64(max(1, signal.period.nanoseconds(times: 1)))
+        let tolerance = UInt64(max(1, signal.period.nanoseconds(times: 1) / 2))
         while queues[index].segment < plan.segments.count {
             let segment = plan.segments[queues[index].segment]
+            let taken = queues[index].index
             let next = segment.start.advanced(
-                byNanoseconds: signal.period.nanoseconds(times: queues[index].index))
-            if start.nanoseconds(since: next).magnitude <= tolerance { return }
-            let isFull = queues[index].index >= segment.records * Int64(signal.samples)
-            guard isFull else { throw .unplanned }
+                byNanoseconds: signal.period.nanoseconds(times: taken) &+ queues[index].shift)
+            let shift = start.nanoseconds(since: next)
+            if shift.magnitude <= tolerance {
+                if taken == 0 { queues[index].shift = shift }
+                return
+            }
+            guard taken >= segment.records * Int64(signal.samples) else { throw .unplanned }
             queues[index].segment += 1
             queues[index].index = 0
+            queues[index].shift = 0
         }
         throw .unplanned
     }

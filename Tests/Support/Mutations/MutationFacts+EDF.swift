@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension MutationFacts {
-    /// A piece from the middle makes sense only behind the whole header. Half of the damage inside the
-    /// first 256 bytes would be refused at the door, so most mutants get the version mended.
+    /// Headers are text of fixed width, so text is what they are damaged with. A piece from the middle
+    /// makes sense only behind the whole header, and a version that is another is refused at once, so
+    /// most mutants get it back.
     static let edf = MutationFacts(
-        isText: false,
+        isText: true,
+        words: [
+            "EDF+D", "EDF+C", "-1      ", "0       ", "0.5     ", "uV      ", "Sleep stage 2",
+            "+1\u{15}2\u{14}a\u{14}\u{0}", "\u{14}\u{14}\u{0}", "EDF Annotations ", "99999999",
+            "Startdate 29-FEB-2023 ", "-8388608",
+        ],
         head: { seed in
             let text = String(decoding: seed.dropFirst(252).prefix(4), as: UTF8.self)
             let count = Int(text.filter(\.isNumber)) ?? 1
@@ -17,9 +23,8 @@ extension MutationFacts {
             bytes.replaceSubrange(0..<8, with: version)
         },
         seeds: [
-            EDFBuilder.night().bytes, EDFBuilder.night(bdf: true).bytes,
-            EDFBuilder.night(records: 40, gaps: false).bytes,
-            EDFBuilder.night(records: 12).bytes, hypnogram.bytes, plain.bytes, odd.bytes,
+            EDFBuilder.night().bytes, EDFBuilder.night(bdf: true).bytes, hypnogram.bytes,
+            plain.bytes, odd.bytes, single(false).bytes, single(true).bytes,
         ])
 
     private static var hypnogram: EDFBuilder {
@@ -29,6 +34,23 @@ extension MutationFacts {
             "+\(30 * index)\u{15}30\u{14}Sleep stage \(stage)\u{14}\u{0}"
         }
         file.append("+0\u{14}\u{14}\u{0}" + stages.joined(), bytes: 400)
+        return file
+    }
+
+    /// A short header, so that much of the damage lies behind it.
+    private static func single(_ bdf: Bool) -> EDFBuilder {
+        var file = EDFBuilder(
+            [
+                .init("SpO2", "%", physical: ("0", "100"), digital: ("0", "100")),
+                .annotations(samples: "20", bdf: bdf),
+            ], records: 15, kind: bdf ? "BDF+D" : "EDF+D", bdf: bdf)
+        for record in 0..<15 {
+            file.append([97, 96, record * 9, 95])
+            let start = record * (record > 7 ? 2 : 1)
+            file.append(
+                "+\(start)\u{14}\u{14}\u{0}+\(start)\u{14}Lights on\u{14}\u{0}",
+                bytes: bdf ? 60 : 40)
+        }
         return file
     }
 
