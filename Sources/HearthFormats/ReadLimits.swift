@@ -21,6 +21,13 @@ public struct ReadLimits: Sendable, Hashable {
     public var blockSamples = 4096
     /// Open streams (devices x quantities) of one recording.
     public var streams = 4096
+    /// Signals of one file of signals. Amplifiers for research have 256 electrodes and a few inputs.
+    public var signals = 512
+    /// Samples of one signal in one data record. An hour of 2,048 Hz is 7.4 million.
+    public var signalRecordSamples = 10_000_000
+    /// Bytes of one data record, kept in memory until it is complete. The format's own advice is 60 KiB;
+    /// recorders that write a minute of 256 electrodes at once stay under 64 MiB.
+    public var signalRecordBytes = 64 << 20
 
     public init() {}
 

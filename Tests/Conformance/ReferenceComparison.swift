@@ -33,6 +33,7 @@ struct ReferenceComparison {
             ]
         case .fitbit:
             return FitbitReferences.matches(bytes, readAll(bytes) { FitbitReader() })
+        case .edf: return EDFReferences.matches(bytes)
         default:
             return []
         }

@@ -11,22 +11,51 @@ struct CountingSink: SampleSink {
     var samples = 0
     var sum = 0.0
     var issues = 0
+    /// Sum physical values instead of what is stored.
+    var isPhysical = false
 
     mutating func accept(_ block: SampleBlock) {
         samples += block.count
-        guard case .float32(let values)? = block.columns.first else { return }
-        for value in values { sum += Double(value) }
+        for column in block.columns { add(column) }
+    }
+
+    private mutating func add(_ column: SampleColumn) {
+        switch column {
+        case .float32(let values):
+            for value in values { sum += Double(value) }
+        case .int16(let values, let scale):
+            if isPhysical {
+                var part: Float = 0
+                for value in values { part += Float(value) * scale.factor + scale.offset }
+                sum += Double(part)
+            } else {
+                var part = 0
+                for value in values { part &+= Int(value) }
+                sum += Double(part)
+            }
+        case .int32(let values, let scale):
+            if isPhysical {
+                var part: Float = 0
+                for value in values { part += Float(value) * scale.factor + scale.offset }
+                sum += Double(part)
+            } else {
+                var part = 0
+                for value in values { part &+= Int(value) }
+                sum += Double(part)
+            }
+        }
     }
 
     mutating func report(_ issue: ReadIssue) { issues += 1 }
 }
 
 func decode<Reader: RecordingReader & ~Copyable>(
-    _ path: String, with reader: consuming Reader
+    _ path: String, isPhysical: Bool, with reader: consuming Reader
 ) throws -> CountingSink {
     guard let file = FileHandle(forReadingAtPath: path) else { throw CocoaError(.fileNoSuchFile) }
     var reader = reader
     var sink = CountingSink()
+    sink.isPhysical = isPhysical
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     while true {
         let count = buffer.withUnsafeMutableBytes {
@@ -40,11 +69,13 @@ func decode<Reader: RecordingReader & ~Copyable>(
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 4, arguments[1] == "decode", let kind = FileKind(name: arguments[2]),
+guard arguments.count == 4, ["decode", "decode-physical"].contains(arguments[1]),
+    let kind = FileKind(name: arguments[2]),
     let reader = ReaderCatalog.reader(of: kind)
 else {
-    print("usage: hearth-bench decode fit|apple-health|edf|… FILE")
+    print("usage: hearth-bench decode|decode-physical fit|apple-health|edf|… FILE")
     exit(64)
 }
-let sink = try decode(arguments[3], with: reader)
+let sink = try decode(
+    arguments[3], isPhysical: arguments[1] == "decode-physical", with: reader)
 print("samples \(sink.samples) sum \(sink.sum) issues \(sink.issues)")

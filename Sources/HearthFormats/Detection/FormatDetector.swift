@@ -29,6 +29,7 @@ public enum FormatDetector {
         if let container = container(prefix) { return .container(container) }
         if has(prefix, "SQLite format 3\u{0}", at: 0) { return .database }
         if isFIT(prefix) { return .recording(.fit) }
+        if EDFReader.recognises(prefix) { return .recording(.edf) }
         if isAppleHealth(prefix) { return .recording(.appleHealth) }
         if isHearthNDJSON(prefix) { return .recording(.hearthNDJSON) }
         if isHearthCSV(prefix) { return .recording(.hearthCSV) }

@@ -34,6 +34,7 @@ public struct MutationFacts: Sendable {
         case .fitbit: .fitbit
         case .hearthNDJSON: .hearthNDJSON
         case .hearthCSV: .hearthCSV
+        case .edf: .edf
         default: MutationFacts(isText: true, head: firstLine)
         }
     }
