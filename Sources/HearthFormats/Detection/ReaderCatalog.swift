@@ -37,6 +37,9 @@ public enum ReaderCatalog {
         case .fit: return AnyRecordingReader(FITReader(limits: limits))
         case .appleHealth: return AnyRecordingReader(AppleHealthReader(limits: limits))
         case .fitbit: return AnyRecordingReader(FitbitReader(context))
+        case .embracePlus: return AnyRecordingReader(EmbracePlusReader(limits: limits))
+        case .empaticaE4: return AnyRecordingReader(EmpaticaE4Reader(context))
+        case .activityCounts: return AnyRecordingReader(ActivityCountsReader(context))
         default: return nil
         }
     }
