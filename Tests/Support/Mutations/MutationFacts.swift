@@ -34,6 +34,9 @@ public struct MutationFacts: Sendable {
         case .fitbit: .fitbit
         case .hearthNDJSON: .hearthNDJSON
         case .hearthCSV: .hearthCSV
+        case .embracePlus: .embracePlus
+        case .empaticaE4: .empaticaE4
+        case .activityCounts: .activityCounts
         default: MutationFacts(isText: true, head: firstLine)
         }
     }
