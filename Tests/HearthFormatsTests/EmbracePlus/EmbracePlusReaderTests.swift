@@ -21,12 +21,11 @@ func readEmbracePlus(_ bytes: [UInt8], limits: ReadLimits = .standard) -> Collec
 
     @Test func `every sensor is read in its unit`() {
         let sink = readEmbracePlus(EmbracePlusBuilder.all().container(codec: "deflate"))
-        let g = sink.samples(of: .acceleration)
-        #expect(
-            g.map(\.values) == [
-                [0, 1.0 / 2048, 9.0 / 2048], [1, 2.0 / 2048, 8.0 / 2048],
-                [-1, 3.0 / 2048, 7.0 / 2048],
-            ])
+        let step: Float = 1.0 / 2048
+        let expected: [[Float]] = [
+            [0, step, 9 * step], [1, 2 * step, 8 * step], [-1, 3 * step, 7 * step],
+        ]
+        #expect(sink.samples(of: .acceleration).map(\.values) == expected)
         #expect(sink.values(.eda) == [0.5, 0.25, 1.5])
         #expect(sink.values(.skinTemperature) == [33.5, 33.25])
         #expect(sink.values(.ppg) == [-1.5, 0.25, 2])

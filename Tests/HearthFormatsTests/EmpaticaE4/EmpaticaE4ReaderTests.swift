@@ -23,8 +23,8 @@ import Testing
         let sink = read(
             "1551453301.000000, 1551453301.000000, 1551453301.000000\n"
                 + "32.000000, 32.000000, 32.000000\n-64,32,1\n0,0,64\n")
-        #expect(
-            sink.samples(of: .acceleration).map(\.values) == [[-1, 0.5, 1.0 / 64], [0, 0, 1]])
+        let expected: [[Float]] = [[-1, 0.5, 0.015625], [0, 0, 1]]
+        #expect(sink.samples(of: .acceleration).map(\.values) == expected)
         #expect(
             sink.samples(of: .acceleration).map(\.time) == [Self.start, Self.start + 31_250_000])
         #expect(codes(sink) == [])
