@@ -34,6 +34,15 @@ struct ReferenceComparison {
         case .fitbit:
             return FitbitReferences.matches(bytes, readAll(bytes) { FitbitReader() })
         case .edf: return EDFReferences.matches(bytes)
+        case .embracePlus:
+            return EmbracePlusReferences.matches(bytes, readAll(bytes) { EmbracePlusReader() })
+        case .empaticaE4:
+            let name = recording.lastPathComponent
+            let sink = readAll(bytes) { EmpaticaE4Reader(ReadContext(name: name)) }
+            return EmpaticaE4References.matches(bytes, name: name, sink)
+        case .activityCounts:
+            return ActivityCountsReferences.matches(
+                bytes, readAll(bytes) { ActivityCountsReader() })
         default:
             return []
         }

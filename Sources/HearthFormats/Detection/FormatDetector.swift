@@ -33,6 +33,9 @@ public enum FormatDetector {
         if isAppleHealth(prefix) { return .recording(.appleHealth) }
         if isHearthNDJSON(prefix) { return .recording(.hearthNDJSON) }
         if isHearthCSV(prefix) { return .recording(.hearthCSV) }
+        if EmbracePlusReader.recognises(prefix) { return .recording(.embracePlus) }
+        if ActivityCountsReader.recognises(prefix) { return .recording(.activityCounts) }
+        if EmpaticaE4Reader.recognises(prefix) { return .recording(.empaticaE4) }
         if FitbitReader.family(of: prefix) != nil { return .recording(.fitbit) }
         return nil
     }

@@ -38,6 +38,9 @@ public enum ReaderCatalog {
         case .appleHealth: return AnyRecordingReader(AppleHealthReader(limits: limits))
         case .fitbit: return AnyRecordingReader(FitbitReader(context))
         case .edf: return AnyRecordingReader(EDFReader(context))
+        case .embracePlus: return AnyRecordingReader(EmbracePlusReader(limits: limits))
+        case .empaticaE4: return AnyRecordingReader(EmpaticaE4Reader(context))
+        case .activityCounts: return AnyRecordingReader(ActivityCountsReader(context))
         default: return nil
         }
     }

@@ -35,6 +35,9 @@ public struct MutationFacts: Sendable {
         case .hearthNDJSON: .hearthNDJSON
         case .hearthCSV: .hearthCSV
         case .edf: .edf
+        case .embracePlus: .embracePlus
+        case .empaticaE4: .empaticaE4
+        case .activityCounts: .activityCounts
         default: MutationFacts(isText: true, head: firstLine)
         }
     }
