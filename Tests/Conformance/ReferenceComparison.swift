@@ -33,6 +33,8 @@ struct ReferenceComparison {
             ]
         case .fitbit:
             return FitbitReferences.matches(bytes, readAll(bytes) { FitbitReader() })
+        case .axivityCWA: return try MotionReferences.axivity(recording, bytes)
+        case .geneActiv: return try MotionReferences.geneActiv(recording, bytes)
         default:
             return []
         }

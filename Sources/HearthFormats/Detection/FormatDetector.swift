@@ -26,6 +26,9 @@ public enum FormatDetector {
     public static func detect(_ prefix: Span<UInt8>) -> DetectedFormat? {
         if let container = container(prefix) { return .container(container) }
         if isFIT(prefix) { return .recording(.fit) }
+        if AxivityCWAReader.recognises(prefix) { return .recording(.axivityCWA) }
+        if GENEActivReader.recognises(prefix) { return .recording(.geneActiv) }
+        if GT3XReader.recognises(prefix) { return .recording(.gt3x) }
         if isAppleHealth(prefix) { return .recording(.appleHealth) }
         if isHearthNDJSON(prefix) { return .recording(.hearthNDJSON) }
         if isHearthCSV(prefix) { return .recording(.hearthCSV) }

@@ -37,6 +37,9 @@ public enum ReaderCatalog {
         case .fit: return AnyRecordingReader(FITReader(limits: limits))
         case .appleHealth: return AnyRecordingReader(AppleHealthReader(limits: limits))
         case .fitbit: return AnyRecordingReader(FitbitReader(context))
+        case .axivityCWA: return AnyRecordingReader(AxivityCWAReader(context))
+        case .geneActiv: return AnyRecordingReader(GENEActivReader(context))
+        case .gt3x: return AnyRecordingReader(GT3XReader(context))
         default: return nil
         }
     }

@@ -34,6 +34,9 @@ public struct MutationFacts: Sendable {
         case .fitbit: .fitbit
         case .hearthNDJSON: .hearthNDJSON
         case .hearthCSV: .hearthCSV
+        case .axivityCWA: .axivityCWA
+        case .geneActiv: .geneActiv
+        case .gt3x: .gt3x
         default: MutationFacts(isText: true, head: firstLine)
         }
     }
