@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import HearthFormats
+import HearthFormats
 
 /// Writes the parts of a `.gt3x` archive from the published layouts.
 public struct GT3XRecording {

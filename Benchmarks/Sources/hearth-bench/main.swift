@@ -11,11 +11,37 @@ struct CountingSink: SampleSink {
     var samples = 0
     var sum = 0.0
     var issues = 0
+    /// Sums of raw integers, one an axis or channel.
+    var integers: [String: Int] = [:]
 
     mutating func accept(_ block: SampleBlock) {
         samples += block.count
-        guard case .float32(let values)? = block.columns.first else { return }
-        for value in values { sum += Double(value) }
+        for (index, column) in block.columns.enumerated() { add(column, block.quantity, index) }
+    }
+
+    /// Values are summed in every column; the raw integers of each axis also by themselves.
+    private mutating func add(_ column: SampleColumn, _ quantity: Quantity, _ index: Int) {
+        switch column {
+        case .float32(let values):
+            var total = 0.0
+            for value in values { total += Double(value) }
+            sum += total
+        case .int16(let values, let scale):
+            var total = 0
+            for value in values { total &+= Int(value) }
+            note(total, values.count, scale, quantity, index)
+        case .int32(let values, let scale):
+            var total = 0
+            for value in values { total &+= Int(value) }
+            note(total, values.count, scale, quantity, index)
+        }
+    }
+
+    private mutating func note(
+        _ total: Int, _ count: Int, _ scale: Scale, _ quantity: Quantity, _ index: Int
+    ) {
+        sum += Double(total) * Double(scale.factor) + Double(count) * Double(scale.offset)
+        integers["\(quantity.name) \(index)", default: 0] += total
     }
 
     mutating func report(_ issue: ReadIssue) { issues += 1 }
@@ -47,4 +73,7 @@ else {
     exit(64)
 }
 let sink = try decode(arguments[3], with: reader)
+for (name, total) in sink.integers.sorted(by: { $0.key < $1.key }) {
+    print("raw sum of \(name): \(total)")
+}
 print("samples \(sink.samples) sum \(sink.sum) issues \(sink.issues)")

@@ -93,11 +93,11 @@ struct AxivityBlock {
         return min(count, max(0, bytes) / layout.sampleBytes)
     }
 
-    /// What the recorder's clock showed at the first sample, in nanoseconds since 1970 on that clock.
+    /// What the recorder's clock showed, in nanoseconds since 1970 on it, and at which sample.
     ///
     /// The time in the head belongs to the sample `timestampOffset`. Where the head has a fraction of
     /// a second, that offset was moved for readers that do not know it, and is moved back here.
-    func wallTime(_ period: Period) -> Int64? {
+    func anchor(_ period: Period) -> MotionTimeline.Anchor? {
         let year = Int(time >> 26) + 2000
         guard time != 0,
             let date = LocalDate(
@@ -113,7 +113,7 @@ struct AxivityBlock {
             wall += part
             index += part * period.denominator / period.numerator
         }
-        return wall - period.nanoseconds(times: index)
+        return MotionTimeline.Anchor(index: index, time: wall)
     }
 }
 

@@ -56,7 +56,7 @@ struct AxivityBody: Sendable {
             return
         }
         if block.count == 0 { return }
-        guard let wall = block.wallTime(period) else {
+        guard var anchor = block.anchor(period) else {
             count(.unanchoredTime, position, "a block without a time", block.count)
             return
         }
@@ -66,14 +66,16 @@ struct AxivityBody: Sendable {
         }
         let isNewSession = session != block.session
         if isNewSession { clock.reset() }
-        guard let start = clock.instant(wall, &output, position) else { return }
+        guard let time = clock.instant(anchor.time, &output, position) else { return }
+        anchor.time = time
+        let start = time &- period.nanoseconds(times: anchor.index)
         let follows =
             !isNewSession && !block.isResumed && sequence &+ 1 == block.sequence
             && layout == self.layout
         note(block, start, isNewSession, follows: follows, position)
-        if let axis = timeline.add(block.count, at: start, nominal: period, continues: follows) {
-            handOn(axis, into: &sink)
-        }
+        let axis = timeline.add(
+            block.count, at: start, anchor: anchor, nominal: period, continues: follows)
+        if let axis { handOn(axis, into: &sink) }
         self.layout = layout
         session = block.session
         sequence = block.sequence

@@ -4,14 +4,21 @@ import HearthBiosignals
 /// When the samples of a recorder were taken, from the times of its chunks (blocks, pages, seconds).
 ///
 /// A recorder's sensor runs on a clock of its own, a little faster or slower than it says; its chunks
-/// carry the time of the better clock. Chunks that follow each other are gathered into runs. A run is a
-/// straight line from its first chunk's time to that of the chunk behind its last, so that samples
-/// lie between the times the recorder wrote; it ends early where a time on the way would lie further
-/// than the tolerance from the line.
+/// carry the time of the better clock, each for one sample, the chunk's anchor. Chunks that follow each
+/// other are gathered into runs. A run is a straight line from the end of the run before (or from
+/// its first anchor) to the anchor of the chunk behind it, so that samples lie between the times the
+/// recorder wrote; it ends early where an anchor on the way would lie further than the tolerance
+/// from the line.
 struct MotionTimeline: Sendable {
     /// How the time of a chunk fits what came before.
     enum Fit: Equatable {
         case first, follows, jumpsAhead, jumpsBack
+    }
+
+    /// A sample of which the time is known, counted from the chunk's or the run's first.
+    struct Anchor: Sendable {
+        var index: Int64 = 0
+        var time: Int64
     }
 
     /// Samples gathered in the open run.
@@ -19,48 +26,53 @@ struct MotionTimeline: Sendable {
     private let capacity: Int
     /// In samples.
     private let tolerance: Double
-    private var start: Int64 = 0
+    private var base = Anchor(time: 0)
+    private var lastAnchor = Anchor(time: 0)
+    /// The last chunk: when it began, by the nominal rate, and its samples.
     private var lastTime: Int64 = 0
-    private var lastIndex = 0
+    private var lastCount: Int64 = 0
     private var nominal = Period(hertz: 1)
-    /// What the times on the way allow for the line, in nanoseconds a sample.
+    /// What the anchors on the way allow for the line, in nanoseconds a sample.
     private var slopes = -Double.infinity...Double.infinity
     private var lastPeriod: Period?
+    /// The run to come begins where the one before it ended.
+    private var isContinued = false
 
     init(capacity: Int, tolerance: Double) {
         self.capacity = max(1, capacity)
         self.tolerance = tolerance
     }
 
-    /// Where a chunk at `time` lies: a quarter of a chunk or two samples of play are given.
+    /// Where a chunk that begins at `time` lies: a quarter of a chunk or two samples of play are given.
     func fit(_ time: Int64) -> Fit {
         guard count > 0 else { return .first }
-        let last = Int64(count - lastIndex)
-        let expected = lastTime &+ nominal.nanoseconds(times: last)
-        let play = max(nominal.nanoseconds(times: last) / 4, nominal.nanoseconds(times: 2))
+        let expected = lastTime &+ nominal.nanoseconds(times: lastCount)
+        let play = max(nominal.nanoseconds(times: lastCount) / 4, nominal.nanoseconds(times: 2))
         if time > expected &+ play { return .jumpsAhead }
         return time < expected &- play || time <= lastTime ? .jumpsBack : .follows
     }
 
-    /// Adds a chunk of `samples` (at least one) that begins at `time`.
+    /// Adds a chunk of `samples` (at least one) that begins at `time` if the rate is exact.
     ///
-    /// - Parameter continues: false where samples may be missing, or the layout changes.
+    /// - Parameters:
+    ///   - anchor: the sample of the chunk of which the time was written; its first if `nil`.
+    ///   - continues: false where samples may be missing, or the layout changes.
     /// - Returns: the times of what was gathered, if it is to be handed on before the chunk is taken.
     @inline(__always)
     mutating func add(
-        _ samples: Int, at time: Int64, nominal: Period, continues: Bool
+        _ samples: Int, at time: Int64, anchor: Anchor? = nil, nominal: Period, continues: Bool
     ) -> TimeAxis? {
+        var anchor = anchor ?? Anchor(time: time)
+        anchor.index += Int64(count)
         var closed: TimeAxis?
         if count > 0 {
             if !continues || fit(time) != .follows {
+                anchor.index -= Int64(count)
                 closed = close()
             } else {
-                let slope = Double(time &- start) / Double(count)
-                if !slopes.contains(slope) || count + samples > capacity {
-                    let period = Period(numerator: max(1, time &- start), denominator: Int64(count))
-                    closed = axis(period)
-                } else {
-                    narrow(slope)
+                let slope = slope(to: anchor)
+                if slope.map({ !slopes.contains($0) }) ?? false || count + samples > capacity {
+                    closed = pass(&anchor)
                 }
             }
         }
@@ -68,9 +80,12 @@ struct MotionTimeline: Sendable {
             self.nominal = nominal
             lastPeriod = nil
         }
-        if count == 0 { start = time }
+        if count == 0, !isContinued { base = anchor }
+        isContinued = false
+        if let slope = slope(to: anchor) { narrow(slope, anchor) }
+        lastAnchor = anchor
         lastTime = time
-        lastIndex = count
+        lastCount = Int64(samples)
         count += samples
         return closed
     }
@@ -78,24 +93,52 @@ struct MotionTimeline: Sendable {
     /// The times of what was gathered, where nothing follows.
     mutating func close() -> TimeAxis? {
         guard count > 0 else { return nil }
-        guard lastIndex > 0, lastTime > start else { return axis(lastPeriod ?? nominal) }
-        return axis(Period(numerator: lastTime &- start, denominator: Int64(lastIndex)))
+        let period = period(to: lastAnchor) ?? lastPeriod ?? nominal
+        isContinued = false
+        return axis(period)
     }
 
-    private mutating func narrow(_ slope: Double) {
+    /// Ends the run on the line through an anchor behind it, where the next one begins.
+    private mutating func pass(_ anchor: inout Anchor) -> TimeAxis {
+        let period = period(to: anchor) ?? lastPeriod ?? nominal
+        let gathered = Int64(count)
+        let axis = axis(period)
+        anchor.index -= gathered
+        base = Anchor(time: axis[0].nanoseconds &+ period.nanoseconds(times: gathered))
+        isContinued = true
+        return axis
+    }
+
+    /// The period of the line from the base to an anchor; `nil` if they lie too close together, or no
+    /// sensor could be so far off its rate.
+    private func period(to anchor: Anchor) -> Period? {
+        let span = anchor.time &- base.time
+        let number = anchor.index - base.index
+        guard span > 0, number > 0 else { return nil }
+        let expected = nominal.nanoseconds(times: number)
+        guard span > expected / 2, span / 2 < expected else { return nil }
+        return Period(numerator: span, denominator: number)
+    }
+
+    private func slope(to anchor: Anchor) -> Double? {
+        period(to: anchor).map { Double($0.numerator) / Double($0.denominator) }
+    }
+
+    private mutating func narrow(_ slope: Double, _ anchor: Anchor) {
         let play =
-            tolerance * Double(nominal.numerator) / Double(nominal.denominator) / Double(count)
+            tolerance * Double(nominal.numerator) / Double(nominal.denominator)
+            / Double(anchor.index - base.index)
         let lower = max(slopes.lowerBound, slope - play)
         let upper = min(slopes.upperBound, slope + play)
         slopes = lower...max(lower, upper)
     }
 
     private mutating func axis(_ period: Period) -> TimeAxis {
+        let start = base.time &- period.nanoseconds(times: base.index)
         let axis = TimeAxis.regular(
             start: Timestamp(nanoseconds: start), period: period, count: count)
         lastPeriod = period
         count = 0
-        lastIndex = 0
         slopes = -Double.infinity...Double.infinity
         return axis
     }

@@ -10,6 +10,8 @@ import Testing
         readAll(bytes) { AxivityCWAReader(context) }
     }
 
+    private func recognises(_ bytes: [UInt8]) -> Bool { AxivityCWAReader.recognises(bytes.span) }
+
     @Test func `without a zone local time is read as UTC and that is told once`() {
         var recording = AxivityRecording()
         recording.addSeconds(3)
@@ -62,13 +64,14 @@ import Testing
         var recording = AxivityRecording()
         recording.addSeconds(7)
         let prefix = Array(recording.bytes.prefix(4096))
-        #expect(AxivityCWAReader.recognises(prefix.span))
-        #expect(FormatDetector.detect(prefix.span) == .recording(.axivityCWA))
+        #expect(recognises(prefix))
+        let format = FormatDetector.detect(prefix.span)
+        #expect(format == .recording(.axivityCWA))
         let short = Array(prefix.prefix(3))
-        #expect(!AxivityCWAReader.recognises(short.span))
+        #expect(!recognises(short))
         let notes = Array("MD notes that begin with two letters, and go on for a while. ".utf8)
         let text = notes + notes
-        #expect(!AxivityCWAReader.recognises(text.span))
+        #expect(!recognises(text))
     }
 
     @Test func `another beginning is refused, a short one told`() {
