@@ -9,7 +9,7 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "hearth-bench",
-            dependencies: [.product(name: "HearthFormats", package: "hearth")],
+            dependencies: [.product(name: "Hearth", package: "hearth")],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
     ]
 )

@@ -63,16 +63,16 @@ peer="$work/peers/bin/python peers/signal_peers.py"
 
 if wants fit; then
     say "FIT decode, 39 MB (240 h at 1 Hz)"
-    ./sidebyside.py -n 5 --bytes "$work/day240.fit" "hearth=$bench decode fit $work/day240.fit"
+    ./sidebyside.py -n 5 --bytes "$work/day240.fit" "hearth=$bench read $work/day240.fit"
     say "FIT decode beside the Python peers, 3.9 MB (24 h at 1 Hz)"
-    ./sidebyside.py -n 3 --bytes "$work/day24.fit" "hearth=$bench decode fit $work/day24.fit" \
+    ./sidebyside.py -n 3 --bytes "$work/day24.fit" "hearth=$bench read $work/day24.fit" \
         "garmin-fit-sdk=$work/venv/bin/python peers/fit_peers.py garmin $work/day24.fit" \
         "fitparse=$work/venv/bin/python peers/fit_peers.py fitparse $work/day24.fit"
 fi
 
 if wants apple; then
     say "Apple Health decode, 959 MB"
-    commands=("hearth=$bench decode apple-health $work/export.xml")
+    commands=("hearth=$bench read $work/export.xml")
     [ -x "$work/quickxml" ] && commands+=("quick-xml=$work/quickxml $work/export.xml")
     [ -x "$work/expat" ] && commands+=("expat=$work/expat $work/export.xml")
     ./sidebyside.py -n 5 --bytes "$work/export.xml" "${commands[@]}"

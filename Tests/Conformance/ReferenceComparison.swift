@@ -43,6 +43,8 @@ struct ReferenceComparison {
         case .activityCounts:
             return ActivityCountsReferences.matches(
                 bytes, readAll(bytes) { ActivityCountsReader() })
+        case .axivityCWA: return try MotionReferences.axivity(recording, bytes)
+        case .geneActiv: return try MotionReferences.geneActiv(recording, bytes)
         default:
             return []
         }

@@ -30,6 +30,9 @@ public enum FormatDetector {
         if has(prefix, "SQLite format 3\u{0}", at: 0) { return .database }
         if isFIT(prefix) { return .recording(.fit) }
         if EDFReader.recognises(prefix) { return .recording(.edf) }
+        if AxivityCWAReader.recognises(prefix) { return .recording(.axivityCWA) }
+        if GENEActivReader.recognises(prefix) { return .recording(.geneActiv) }
+        if GT3XReader.recognises(prefix) { return .recording(.gt3x) }
         if isAppleHealth(prefix) { return .recording(.appleHealth) }
         if isHearthNDJSON(prefix) { return .recording(.hearthNDJSON) }
         if isHearthCSV(prefix) { return .recording(.hearthCSV) }

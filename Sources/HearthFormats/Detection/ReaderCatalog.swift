@@ -41,6 +41,9 @@ public enum ReaderCatalog {
         case .embracePlus: return AnyRecordingReader(EmbracePlusReader(limits: limits))
         case .empaticaE4: return AnyRecordingReader(EmpaticaE4Reader(context))
         case .activityCounts: return AnyRecordingReader(ActivityCountsReader(context))
+        case .axivityCWA: return AnyRecordingReader(AxivityCWAReader(context))
+        case .geneActiv: return AnyRecordingReader(GENEActivReader(context))
+        case .gt3x: return AnyRecordingReader(GT3XReader(context))
         default: return nil
         }
     }

@@ -38,6 +38,9 @@ public struct MutationFacts: Sendable {
         case .embracePlus: .embracePlus
         case .empaticaE4: .empaticaE4
         case .activityCounts: .activityCounts
+        case .axivityCWA: .axivityCWA
+        case .geneActiv: .geneActiv
+        case .gt3x: .gt3x
         default: MutationFacts(isText: true, head: firstLine)
         }
     }
