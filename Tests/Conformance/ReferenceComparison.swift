@@ -33,6 +33,8 @@ struct ReferenceComparison {
             ]
         case .fitbit:
             return FitbitReferences.matches(bytes, readAll(bytes) { FitbitReader() })
+        case .garminConnect:
+            return GarminReferences.matches(bytes, readAll(bytes) { GarminConnectReader() })
         default:
             return []
         }

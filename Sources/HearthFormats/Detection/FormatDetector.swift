@@ -30,6 +30,10 @@ public enum FormatDetector {
         if isHearthNDJSON(prefix) { return .recording(.hearthNDJSON) }
         if isHearthCSV(prefix) { return .recording(.hearthCSV) }
         if FitbitReader.family(of: prefix) != nil { return .recording(.fitbit) }
+        if SamsungHealthReader.recognises(prefix) { return .recording(.samsungHealth) }
+        if GarminConnectReader.recognises(prefix) { return .recording(.garminConnect) }
+        if OuraReader.recognises(prefix) { return .recording(.oura) }
+        if PolarReader.recognises(prefix) { return .recording(.polar) }
         return nil
     }
 

@@ -37,6 +37,10 @@ public enum ReaderCatalog {
         case .fit: return AnyRecordingReader(FITReader(limits: limits))
         case .appleHealth: return AnyRecordingReader(AppleHealthReader(limits: limits))
         case .fitbit: return AnyRecordingReader(FitbitReader(context))
+        case .garminConnect: return AnyRecordingReader(GarminConnectReader(context))
+        case .oura: return AnyRecordingReader(OuraReader(context))
+        case .polar: return AnyRecordingReader(PolarReader(context))
+        case .samsungHealth: return AnyRecordingReader(SamsungHealthReader(context))
         default: return nil
         }
     }

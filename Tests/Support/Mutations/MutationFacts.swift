@@ -34,6 +34,10 @@ public struct MutationFacts: Sendable {
         case .fitbit: .fitbit
         case .hearthNDJSON: .hearthNDJSON
         case .hearthCSV: .hearthCSV
+        case .garminConnect: .garminConnect
+        case .oura: .oura
+        case .polar: .polar
+        case .samsungHealth: .samsungHealth
         default: MutationFacts(isText: true, head: firstLine)
         }
     }
