@@ -6,7 +6,8 @@ public enum CloudFixtures {
 
     /// A day of heart rates; `list` stands in front of the rows or behind them.
     public static func garminRates(
-        _ rows: String, list: String = #"[{"key":"timestamp","index":0},{"key":"heartrate","index":1}]"#,
+        _ rows: String,
+        list: String = #"[{"key":"timestamp","index":0},{"key":"heartrate","index":1}]"#,
         isListFirst: Bool = true, local: String = "2026-01-07T00:00:00.0"
     ) -> String {
         let descriptors = "\"heartRateValueDescriptors\":\(list)"

@@ -32,7 +32,9 @@ struct GarminRowBuffer: Sendable {
         }
         held.append(Row(record: record, kind: kind))
         heldBytes += record.size
-        if held.count >= Self.mostRows || heldBytes > Self.mostBytes { try flush(nil, &output, into: &sink) }
+        if held.count >= Self.mostRows || heldBytes > Self.mostBytes {
+            try flush(nil, &output, into: &sink)
+        }
     }
 
     mutating func flush(

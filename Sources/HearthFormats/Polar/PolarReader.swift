@@ -31,14 +31,16 @@ public struct PolarReader: RecordingReader, ~Copyable {
         guard let sniff = JSONSniff(prefix) else { return false }
         if sniff.hasAny(
             "deviceDays", "devicePpiSamplesList", "sleepResult", "sleepScoreResult",
-            "meanNightlyRecoveryRri", "meanNightlyRecoveryRmssd", "hrvData.samplingIntervalInMillis",
+            "meanNightlyRecoveryRri", "meanNightlyRecoveryRmssd",
+            "hrvData.samplingIntervalInMillis",
             "breathingRateData.samplingIntervalInMillis", "exercises.durationMillis",
             "exercises.samples", "exercises.startTime")
         {
             return true
         }
         if sniff.has("startTime", "stopTime", "durationMillis") { return true }
-        if sniff.has("exportVersion"), sniff.hasAny("exercises", "startTime", "samples", "summary") {
+        if sniff.has("exportVersion"), sniff.hasAny("exercises", "startTime", "samples", "summary")
+        {
             return true
         }
         return sniff.has("date", "samples.steps") || sniff.has("date", "samples.mets")

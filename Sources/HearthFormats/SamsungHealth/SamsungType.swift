@@ -43,19 +43,20 @@ struct SamsungType: Sendable {
         self.floor = floor
     }
 
-    private static let table: [(name: String, type: SamsungType)] = values + [
-        ("shealth.step_daily_trend", SamsungType(shape: .stepTrend)),
-        ("shealth.sleep", SamsungType(shape: .night)),
-        ("health.sleep", SamsungType(shape: .night)),
-        ("health.sleep_stage", SamsungType(shape: .stages)),
-        ("shealth.exercise", SamsungType(shape: .exercise)),
-        ("health.hrv", SamsungType(shape: .elsewhere)),
-        ("shealth.activity.day_summary", SamsungType(shape: .unread("a day's summary"))),
-        ("health.blood_pressure", SamsungType(shape: .unread("blood pressure"))),
-        ("health.blood_glucose", SamsungType(shape: .unread("blood glucose"))),
-        ("health.water_intake", SamsungType(shape: .unread("what was drunk"))),
-        ("health.food_intake", SamsungType(shape: .unread("what was eaten"))),
-    ]
+    private static let table: [(name: String, type: SamsungType)] =
+        values + [
+            ("shealth.step_daily_trend", SamsungType(shape: .stepTrend)),
+            ("shealth.sleep", SamsungType(shape: .night)),
+            ("health.sleep", SamsungType(shape: .night)),
+            ("health.sleep_stage", SamsungType(shape: .stages)),
+            ("shealth.exercise", SamsungType(shape: .exercise)),
+            ("health.hrv", SamsungType(shape: .elsewhere)),
+            ("shealth.activity.day_summary", SamsungType(shape: .unread("a day's summary"))),
+            ("health.blood_pressure", SamsungType(shape: .unread("blood pressure"))),
+            ("health.blood_glucose", SamsungType(shape: .unread("blood glucose"))),
+            ("health.water_intake", SamsungType(shape: .unread("what was drunk"))),
+            ("health.food_intake", SamsungType(shape: .unread("what was eaten"))),
+        ]
 
     private static let values: [(name: String, type: SamsungType)] = [
         ("shealth.tracker.heart_rate", SamsungType(shape: .timed, .heartRate, .heartRate)),

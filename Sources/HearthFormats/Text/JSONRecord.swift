@@ -48,6 +48,12 @@ struct JSONRecord<Field: JSONNames>: Sendable {
             Entry(field: field, index: index, kind: kind, start: start, end: bytes.count))
     }
 
+    /// Takes the last entry back.
+    mutating func removeLast() {
+        guard !isOverfull, let last = entries.popLast() else { return }
+        bytes.removeSubrange(last.start...)
+    }
+
     /// About how much memory it takes.
     var size: Int { bytes.count + 24 * entries.count }
 

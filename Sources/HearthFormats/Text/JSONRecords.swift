@@ -53,6 +53,8 @@ struct JSONRecords<Field: JSONNames, Cut: JSONNames>: Sendable {
     private var spare = JSONRecord<Field>()
     private var records: Int64 = 0
     private var skip: JSONSkip?
+    /// Whether the last token was a scalar that was kept.
+    private var isFresh = false
 
     init(
         _ shape: JSONShape<Field, Cut>, limits: ReadLimits, allowsBareNumbers: Bool = false,
@@ -93,7 +95,7 @@ struct JSONRecords<Field: JSONNames, Cut: JSONNames>: Sendable {
                 if let event = take(token) { return event }
             } catch {
                 position = ReadPosition(byte: base + Int64(index), record: records)
-                skip = JSONSkip(isInString: tokenizer.isInString)
+                beginSkip()
                 return .problem(error)
             }
         }
@@ -119,6 +121,7 @@ struct JSONRecords<Field: JSONNames, Cut: JSONNames>: Sendable {
     // MARK: Tokens
 
     private mutating func take(_ token: JSONToken) -> Event? {
+        isFresh = false
         switch token {
         case .key:
             let last = levels.count - 1
@@ -200,11 +203,22 @@ struct JSONRecords<Field: JSONNames, Cut: JSONNames>: Sendable {
         if let field = shape.field(node), !open.isEmpty {
             open[open.count - 1].append(
                 field, index: index, token, tokenizer.text, limit: recordLimit)
+            isFresh = true
         }
         return nil
     }
 
     // MARK: Behind damage
+
+    private mutating func beginSkip() {
+        skip = JSONSkip(isInString: tokenizer.isInString)
+        // What stands right behind a scalar is likely part of it: `5x` is not 5.
+        if isFresh, !open.isEmpty { open[open.count - 1].removeLast() }
+        isFresh = false
+        // An element that could not be read keeps its number.
+        let last = levels.count - 1
+        if last >= 0, !levels[last].isObject, tokenizer.awaitsValue { levels[last].next &+= 1 }
+    }
 
     private enum Skipped { case moreNeeded, resumed, event(Event) }
 

@@ -25,7 +25,8 @@ struct JSONSniff: Sendable {
             switch token {
             case .key:
                 key = String(decoding: tokenizer.text.prefix(128), as: UTF8.self)
-                guard open.count <= Self.deepest, paths.count < Self.mostKeys else { return }
+                guard paths.count < Self.mostKeys else { return }
+                guard open.count <= Self.deepest else { continue }
                 paths.insert((open + [key]).filter { !$0.isEmpty }.joined(separator: "."))
             case .beginObject, .beginArray:
                 open.append(open.isEmpty ? "" : key)

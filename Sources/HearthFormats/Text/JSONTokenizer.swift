@@ -30,8 +30,8 @@ struct JSONTokenizer: Sendable {
     var isUntouched: Bool { grammar == .value && lexical == .between && isObject.isEmpty }
     /// True inside a string: the reading stopped there.
     var isInString: Bool { lexical == .string }
-    /// True where an object goes on with a key.
-    var awaitsKey: Bool { lexical == .between && (grammar == .key || grammar == .keyOrEnd) }
+    /// True until a value that is due was read whole.
+    var awaitsValue: Bool { grammar == .value || grammar == .valueOrEnd }
 
     private enum Grammar: Sendable {
         case value, valueOrEnd, keyOrEnd, key, colon, commaOrEnd, end

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import HearthBiosignals
 import HearthFormats
 import HearthTestSupport
@@ -41,7 +42,8 @@ func cloudSeconds(_ sample: FlatSample) -> Int64 { sample.time / 1_000_000_000 }
                     "[63,1767765600000],[64,1767765720000]", list: list, isListFirst: isListFirst),
                 as: .garminConnect)
             #expect(sink.values(.heartRate) == [63, 64])
-            #expect(sink.samples(of: .heartRate).map(cloudSeconds) == [1_767_765_600, 1_767_765_720])
+            #expect(
+                sink.samples(of: .heartRate).map(cloudSeconds) == [1_767_765_600, 1_767_765_720])
         }
     }
 

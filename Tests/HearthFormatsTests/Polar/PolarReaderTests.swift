@@ -121,7 +121,8 @@ import Testing
         let many = String(repeating: #"{"heartRate":61,"secondsFromDayStart":60},"#, count: 20_000)
         let sink = readCloud(#"{"deviceDays":[{"samples":["# + many, as: .polar)
         #expect(sink.sampleCount == 0 && sink.issue(.truncated) != nil)
-        let endless = #"{"exercises":[{"startTime":"2025-07-01T08:00:00","samples":{"samples":[{"type":"HEART_RATE","intervalMillis":9223372036854775807,"values":["#
+        let endless =
+            #"{"exercises":[{"startTime":"2025-07-01T08:00:00","samples":{"samples":[{"type":"HEART_RATE","intervalMillis":9223372036854775807,"values":["#
         #expect(readCloud(endless + "90]}]}}]}", as: .polar).values(.heartRate) == [])
         #expect(clock.now - start < .seconds(30))
     }

@@ -80,7 +80,8 @@ import Testing
     }
 
     @Test func `a mean alone is told by the folder of its kind`() {
-        let text = #"[{"mean":33.5,"min":33,"max":34,"start_time":1761379200000,"end_time":1761379259999}]"#
+        let text =
+            #"[{"mean":33.5,"min":33,"max":34,"start_time":1761379200000,"end_time":1761379259999}]"#
         let named = readCloud(
             text, as: .samsungHealth,
             name: "jsons/com.samsung.health.skin_temperature/a/a.binning_data.json")

@@ -48,24 +48,41 @@ import Testing
         return lines
     }
 
-    @Test(arguments: [
-        (#"{"name":"x","list":[1,null,3],"a":{"b":{"c":7}},"u":{"name":1}}"#,
-         ["document@0:name-1=x,item0=1,item1=-,item2=3,deep-1=7"]),
-        (#"{"parts":[{"name":"p"},{"name":"q","list":[5]}],"name":"x"}"#,
-         ["parts[]|a.parts[]@10:name-1=p", "parts[]|a.parts[]@23:name-1=q,item0=5",
-          "document@0:name-1=x"]),
-        (#"[{"z":1},null,{"z":2}]"#, ["document@1:deep-1=1", "document@14:deep-1=2"]),
-        (#"{"list":[1,x2,3],"name":"y"}"#, ["damaged@11", "document@0:item0=1,item2=3,name-1=y"]),
-        (#"{"parts":[{"name":"p" "z":1,"list":[2]},{"name":"q"}]}"#,
-         ["damaged@22", "parts[]|a.parts[]@10:name-1=p,item0=2", "parts[]|a.parts[]@40:name-1=q",
-          "document@0:"]),
-        (#"{"parts":[{"name":"p",{"name":"q"}]}"#,
-         ["damaged@22", "parts[]|a.parts[]@22:name-1=q", "document@0:"]),
-        (#"{"parts":[{"name":"p"#, ["truncated", "unfinished:0"]),
-        ("null", []), ("1 ", ["stray"]),
-        ("\u{FEFF}{\"z\":3}", ["document@3:deep-1=3"]),
-        (#"{"z":1}}{"z":2}"#, ["document@0:deep-1=1", "damaged@7", "document@8:deep-1=2"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            (
+                #"{"name":"x","list":[1,null,3],"a":{"b":{"c":7}},"u":{"name":1}}"#,
+                ["document@0:name-1=x,item0=1,item1=-,item2=3,deep-1=7"]
+            ),
+            (
+                #"{"parts":[{"name":"p"},{"name":"q","list":[5]}],"name":"x"}"#,
+                [
+                    "parts[]|a.parts[]@10:name-1=p", "parts[]|a.parts[]@23:name-1=q,item0=5",
+                    "document@0:name-1=x",
+                ]
+            ),
+            (#"[{"z":1},null,{"z":2}]"#, ["document@1:deep-1=1", "document@14:deep-1=2"]),
+            (
+                #"{"list":[1,x2,3],"name":"y"}"#,
+                ["damaged@11", "document@0:item0=1,item2=3,name-1=y"]
+            ),
+            (
+                #"{"parts":[{"name":"p" "z":1,"list":[2]},{"name":"q"}]}"#,
+                [
+                    "damaged@22", "parts[]|a.parts[]@10:item0=2", "parts[]|a.parts[]@40:name-1=q",
+                    "document@0:",
+                ]
+            ),
+            (#"{"list":[1,5x,3,[4],6]}"#, ["damaged@12", "document@0:item0=1,item2=3,item4=6"]),
+            (
+                #"{"parts":[{"name":"p",{"name":"q"}]}"#,
+                ["damaged@22", "parts[]|a.parts[]@22:name-1=q", "document@0:"]
+            ),
+            (#"{"parts":[{"name":"p"#, ["truncated", "unfinished:0"]),
+            ("null", []), ("1 ", ["stray"]),
+            ("\u{FEFF}{\"z\":3}", ["document@3:deep-1=3"]),
+            (#"{"z":1}}{"z":2}"#, ["document@0:deep-1=1", "damaged@7", "document@8:deep-1=2"]),
+        ] as [(String, [String])])
     func `records, damage and ends`(text: String, expected: [String]) {
         #expect(Self.events(text, cuts: false) == expected)
         #expect(Self.events(text, cuts: true) == expected)
@@ -75,7 +92,8 @@ import Testing
         var limits = ReadLimits.standard
         limits.recordBytes = 64
         let text = "{\"list\":[" + Array(repeating: "1", count: 100).joined(separator: ",") + "]}"
-        #expect(Self.events(text, cuts: false, limits: limits) == ["limit-exceeded@\(text.count - 1)"])
+        #expect(
+            Self.events(text, cuts: false, limits: limits) == ["limit-exceeded@\(text.count - 1)"])
     }
 
     @Test func `ISO durations`() {
