@@ -45,6 +45,8 @@ struct ReferenceComparison {
                 bytes, readAll(bytes) { ActivityCountsReader() })
         case .axivityCWA: return try MotionReferences.axivity(recording, bytes)
         case .geneActiv: return try MotionReferences.geneActiv(recording, bytes)
+        case .garminConnect:
+            return GarminReferences.matches(bytes, readAll(bytes) { GarminConnectReader() })
         default:
             return []
         }

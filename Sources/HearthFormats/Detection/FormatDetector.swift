@@ -40,6 +40,10 @@ public enum FormatDetector {
         if ActivityCountsReader.recognises(prefix) { return .recording(.activityCounts) }
         if EmpaticaE4Reader.recognises(prefix) { return .recording(.empaticaE4) }
         if FitbitReader.family(of: prefix) != nil { return .recording(.fitbit) }
+        if SamsungHealthReader.recognises(prefix) { return .recording(.samsungHealth) }
+        if GarminConnectReader.recognises(prefix) { return .recording(.garminConnect) }
+        if OuraReader.recognises(prefix) { return .recording(.oura) }
+        if PolarReader.recognises(prefix) { return .recording(.polar) }
         return nil
     }
 

@@ -44,6 +44,10 @@ public enum ReaderCatalog {
         case .axivityCWA: return AnyRecordingReader(AxivityCWAReader(context))
         case .geneActiv: return AnyRecordingReader(GENEActivReader(context))
         case .gt3x: return AnyRecordingReader(GT3XReader(context))
+        case .garminConnect: return AnyRecordingReader(GarminConnectReader(context))
+        case .oura: return AnyRecordingReader(OuraReader(context))
+        case .polar: return AnyRecordingReader(PolarReader(context))
+        case .samsungHealth: return AnyRecordingReader(SamsungHealthReader(context))
         default: return nil
         }
     }

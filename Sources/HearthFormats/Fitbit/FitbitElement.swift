@@ -86,7 +86,7 @@ struct FitbitElementParser: Sendable {
     ) {
         switch token {
         case .key: takeKey(depth, text)
-        case .string, .number, .null, .yes, .no: takeValue(token, depth, text)
+        case .string, .number, .null, .yes, .no, .notANumber: takeValue(token, depth, text)
         case .beginObject: if depth == 5 { beginLevel(position) }
         case .endObject: if depth == 4 { endLevel() }
         case .beginArray, .endArray: break

@@ -4,6 +4,8 @@
 enum JSONToken: Sendable, Equatable {
     case beginObject, endObject, beginArray, endArray
     case key, string, number, yes, no, null
+    /// `NaN`, `Infinity` or `-Infinity`, only where ``JSONTokenizer`` was told to take them.
+    case notANumber
 }
 
 /// Why bytes are not JSON this reader takes.
@@ -24,6 +26,12 @@ struct JSONTokenizer: Sendable {
     var depth: Int { isObject.count }
     /// True if one whole value was read and nothing else is begun.
     var isComplete: Bool { grammar == .end && lexical == .between }
+    /// True if nothing of a value was read yet.
+    var isUntouched: Bool { grammar == .value && lexical == .between && isObject.isEmpty }
+    /// True inside a string: the reading stopped there.
+    var isInString: Bool { lexical == .string }
+    /// True until a value that is due was read whole.
+    var awaitsValue: Bool { grammar == .value || grammar == .valueOrEnd }
 
     private enum Grammar: Sendable {
         case value, valueOrEnd, keyOrEnd, key, colon, commaOrEnd, end
@@ -43,10 +51,29 @@ struct JSONTokenizer: Sendable {
     private var wordToken = JSONToken.null
     private let maximumDepth: Int
     private let maximumText: Int
+    private let allowsBareNumbers: Bool
 
-    init(limits: ReadLimits) {
+    /// - Parameter allowsBareNumbers: takes `NaN`, `Infinity` and `-Infinity`, which some programs
+    ///   write although JSON has no such words.
+    init(limits: ReadLimits, allowsBareNumbers: Bool = false) {
         self.maximumDepth = max(1, limits.depth)
         self.maximumText = max(1, limits.fieldBytes)
+        self.allowsBareNumbers = allowsBareNumbers
+    }
+
+    /// Where reading goes on behind damage.
+    enum Place: Sendable { case value, key, afterValue }
+
+    /// Goes on inside the objects (true) and arrays (false) of `open`, outermost first.
+    mutating func resume(in open: [Bool], _ place: Place) {
+        isObject = Array(open.prefix(maximumDepth))
+        lexical = .between
+        text.removeAll(keepingCapacity: true)
+        switch place {
+        case .value: grammar = .value
+        case .key: grammar = .key
+        case .afterValue: grammar = isObject.isEmpty ? .end : .commaOrEnd
+        }
     }
 
     /// Starts over; `inArray` as if the `[` of an array had just been read.
@@ -81,6 +108,12 @@ struct JSONTokenizer: Sendable {
                 return isKey ? after(.key, .colon) : afterValue(.string)
             case .number:
                 guard try takeNumber(bytes, &index) else { return nil }
+                if allowsBareNumbers, text == [UInt8(ascii: "-")], bytes[index] == UInt8(ascii: "I")
+                {
+                    beginWord("Infinity", .notANumber)
+                    index += 1
+                    continue
+                }
                 return try endNumber()
             case .word:
                 guard try takeWord(bytes, &index) else { return nil }
@@ -156,6 +189,8 @@ struct JSONTokenizer: Sendable {
         case UInt8(ascii: "t"): beginWord("true", .yes)
         case UInt8(ascii: "f"): beginWord("false", .no)
         case UInt8(ascii: "n"): beginWord("null", .null)
+        case UInt8(ascii: "N") where allowsBareNumbers: beginWord("NaN", .notANumber)
+        case UInt8(ascii: "I") where allowsBareNumbers: beginWord("Infinity", .notANumber)
         default: throw problem("a byte that begins no value", expectation)
         }
         return nil

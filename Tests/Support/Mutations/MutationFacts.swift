@@ -41,6 +41,10 @@ public struct MutationFacts: Sendable {
         case .axivityCWA: .axivityCWA
         case .geneActiv: .geneActiv
         case .gt3x: .gt3x
+        case .garminConnect: .garminConnect
+        case .oura: .oura
+        case .polar: .polar
+        case .samsungHealth: .samsungHealth
         default: MutationFacts(isText: true, head: firstLine)
         }
     }
