@@ -30,6 +30,14 @@ public enum FormatDetector {
         if isHearthNDJSON(prefix) { return .recording(.hearthNDJSON) }
         if isHearthCSV(prefix) { return .recording(.hearthCSV) }
         if FitbitReader.family(of: prefix) != nil { return .recording(.fitbit) }
+        if WHOOPReader.recognises(prefix) { return .recording(.whoop) }
+        if GPXReader.recognises(prefix) { return .recording(.gpx) }
+        if TCXReader.recognises(prefix) { return .recording(.tcx) }
+        if WithingsReader.recognises(prefix) { return .recording(.withings) }
+        if MiFitnessReader.recognises(prefix) { return .recording(.miFitness) }
+        if ZeppLifeReader.recognises(prefix) { return .recording(.zeppLife) }
+        if OpenStrapReader.recognises(prefix) { return .recording(.openStrap) }
+        if HRVAppReader.recognises(prefix) { return .recording(.hrvApp) }
         return nil
     }
 

@@ -37,6 +37,14 @@ public enum ReaderCatalog {
         case .fit: return AnyRecordingReader(FITReader(limits: limits))
         case .appleHealth: return AnyRecordingReader(AppleHealthReader(limits: limits))
         case .fitbit: return AnyRecordingReader(FitbitReader(context))
+        case .whoop: return AnyRecordingReader(WHOOPReader(context))
+        case .gpx: return AnyRecordingReader(GPXReader(context))
+        case .tcx: return AnyRecordingReader(TCXReader(context))
+        case .hrvApp: return AnyRecordingReader(HRVAppReader(context))
+        case .withings: return AnyRecordingReader(WithingsReader(context))
+        case .miFitness: return AnyRecordingReader(MiFitnessReader(context))
+        case .zeppLife: return AnyRecordingReader(ZeppLifeReader(context))
+        case .openStrap: return AnyRecordingReader(OpenStrapReader(context))
         default: return nil
         }
     }
