@@ -33,6 +33,7 @@ struct ReferenceComparison {
             ]
         case .fitbit:
             return FitbitReferences.matches(bytes, readAll(bytes) { FitbitReader() })
+        case .hrvApp: return HRVReferences.matches(bytes, readAll(bytes) { HRVAppReader() })
         default:
             return []
         }

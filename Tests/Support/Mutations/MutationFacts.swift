@@ -34,6 +34,14 @@ public struct MutationFacts: Sendable {
         case .fitbit: .fitbit
         case .hearthNDJSON: .hearthNDJSON
         case .hearthCSV: .hearthCSV
+        case .whoop: .whoop
+        case .gpx: .gpx
+        case .tcx: .tcx
+        case .hrvApp: .hrvApp
+        case .withings: .withings
+        case .miFitness: .miFitness
+        case .zeppLife: .zeppLife
+        case .openStrap: .openStrap
         default: MutationFacts(isText: true, head: firstLine)
         }
     }
