@@ -47,6 +47,7 @@ struct ReferenceComparison {
         case .geneActiv: return try MotionReferences.geneActiv(recording, bytes)
         case .garminConnect:
             return GarminReferences.matches(bytes, readAll(bytes) { GarminConnectReader() })
+        case .hrvApp: return HRVReferences.matches(bytes, readAll(bytes) { HRVAppReader() })
         default:
             return []
         }

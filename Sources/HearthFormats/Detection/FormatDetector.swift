@@ -44,6 +44,14 @@ public enum FormatDetector {
         if GarminConnectReader.recognises(prefix) { return .recording(.garminConnect) }
         if OuraReader.recognises(prefix) { return .recording(.oura) }
         if PolarReader.recognises(prefix) { return .recording(.polar) }
+        if WHOOPReader.recognises(prefix) { return .recording(.whoop) }
+        if GPXReader.recognises(prefix) { return .recording(.gpx) }
+        if TCXReader.recognises(prefix) { return .recording(.tcx) }
+        if WithingsReader.recognises(prefix) { return .recording(.withings) }
+        if MiFitnessReader.recognises(prefix) { return .recording(.miFitness) }
+        if ZeppLifeReader.recognises(prefix) { return .recording(.zeppLife) }
+        if OpenStrapReader.recognises(prefix) { return .recording(.openStrap) }
+        if HRVAppReader.recognises(prefix) { return .recording(.hrvApp) }
         return nil
     }
 

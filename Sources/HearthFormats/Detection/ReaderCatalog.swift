@@ -48,6 +48,14 @@ public enum ReaderCatalog {
         case .oura: return AnyRecordingReader(OuraReader(context))
         case .polar: return AnyRecordingReader(PolarReader(context))
         case .samsungHealth: return AnyRecordingReader(SamsungHealthReader(context))
+        case .whoop: return AnyRecordingReader(WHOOPReader(context))
+        case .gpx: return AnyRecordingReader(GPXReader(context))
+        case .tcx: return AnyRecordingReader(TCXReader(context))
+        case .hrvApp: return AnyRecordingReader(HRVAppReader(context))
+        case .withings: return AnyRecordingReader(WithingsReader(context))
+        case .miFitness: return AnyRecordingReader(MiFitnessReader(context))
+        case .zeppLife: return AnyRecordingReader(ZeppLifeReader(context))
+        case .openStrap: return AnyRecordingReader(OpenStrapReader(context))
         default: return nil
         }
     }

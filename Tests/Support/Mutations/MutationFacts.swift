@@ -45,6 +45,14 @@ public struct MutationFacts: Sendable {
         case .oura: .oura
         case .polar: .polar
         case .samsungHealth: .samsungHealth
+        case .whoop: .whoop
+        case .gpx: .gpx
+        case .tcx: .tcx
+        case .hrvApp: .hrvApp
+        case .withings: .withings
+        case .miFitness: .miFitness
+        case .zeppLife: .zeppLife
+        case .openStrap: .openStrap
         default: MutationFacts(isText: true, head: firstLine)
         }
     }
