@@ -153,7 +153,8 @@ let package = Package(
             "HearthRightsTests",
             ["HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthVault", "HearthRights"]),
         tests(
-            "HearthIntakeTests", ["HearthBiosignals", "HearthFormats", "HearthIntake", "CArchive"]),
+            "HearthIntakeTests",
+            ["HearthBiosignals", "HearthFormats", "HearthIntake", "CArchive", sqlite]),
         tests(
             "HearthPipelineTests",
             [

@@ -9,14 +9,18 @@ import HearthFormats
 public struct Intake {
     private let options: IntakeOptions
     private let assembly: PartAssembly
+    private let mapsFiles: Bool
 
-    public init(_ options: IntakeOptions) {
-        self.init(options, assembly: .standard)
+    /// - Parameter mapsFiles: database files may be mapped, so that one that shrinks while it is read
+    ///   ends the process. For the worker, which is made for that.
+    public init(_ options: IntakeOptions, mapsFiles: Bool = false) {
+        self.init(options, assembly: .standard, mapsFiles: mapsFiles)
     }
 
-    init(_ options: IntakeOptions, assembly: PartAssembly) {
+    init(_ options: IntakeOptions, assembly: PartAssembly, mapsFiles: Bool = false) {
         self.options = options
         self.assembly = assembly
+        self.mapsFiles = mapsFiles
     }
 
     /// Reads the whole input.
@@ -27,7 +31,8 @@ public struct Intake {
         let source = DescriptorSource(input.descriptor)
         let budget = ArchiveBudget(options.archiveLimits, fileBytes: source.length ?? 0)
         let run = IntakeRun(
-            input: input, options: options, assembly: assembly, budget: budget, sink: sink)
+            input: input, options: options, assembly: assembly, mapsFiles: mapsFiles,
+            budget: budget, sink: sink)
         let prefix = try source.take(FormatDetector.prefixBytes)
         if prefix.isEmpty { throw IntakeError(.empty, "found an empty file") }
         try run.open(source, prefix)
@@ -39,14 +44,16 @@ final class IntakeRun<Sink: IntakeSink> {
     let input: IntakeInput
     let options: IntakeOptions
     let assembly: PartAssembly
+    let mapsFiles: Bool
     let budget: ArchiveBudget
     let sink: Sink
     private var recordings = 0
 
     init(
-        input: IntakeInput, options: IntakeOptions, assembly: PartAssembly, budget: ArchiveBudget,
-        sink: Sink
+        input: IntakeInput, options: IntakeOptions, assembly: PartAssembly, mapsFiles: Bool,
+        budget: ArchiveBudget, sink: Sink
     ) {
+        self.mapsFiles = mapsFiles
         self.input = input
         self.options = options
         self.assembly = assembly
@@ -59,12 +66,16 @@ final class IntakeRun<Sink: IntakeSink> {
     func open(_ source: DescriptorSource, _ prefix: [UInt8]) throws(IntakeError) {
         if assembly.isHeader(prefix) { return try readWithCompanions(source, prefix) }
         if DatabaseIntake.recognises(prefix) {
+            if mapsFiles, source.length != nil {
+                return try DatabaseIntake.read(
+                    mapping: input.descriptor, options, into: sink)
+            }
             let limit = options.archiveLimits.databaseBytes
             let bytes = try DatabaseIntake.collect(prefix, source, limit: limit)
             return try DatabaseIntake.read(bytes, at: "", options, into: sink)
         }
         switch FormatDetector.detect(prefix.span) {
-        case nil: throw .unknownFormat
+        case nil, .database?: throw .unknownFormat
         case .recording(let kind)?: read(kind, at: "", prefix, source)
         case .container?:
             let whole: any ByteSource =
@@ -132,7 +143,7 @@ final class IntakeRun<Sink: IntakeSink> {
         }
         if DatabaseIntake.recognises(prefix) { return try openDatabase(archive, prefix, at: entry) }
         switch FormatDetector.detect(prefix.span) {
-        case nil: sink.passOver(entry)
+        case nil, .database?: sink.passOver(entry)
         case .recording(let kind)?: read(kind, at: entry, prefix, archive)
         case .container?:
             guard depth < options.archiveLimits.depth else {

@@ -4,7 +4,7 @@
 public struct IntakeErrorCode: Sendable, Hashable {
     enum Code: String, Sendable, CaseIterable {
         case notFound, notReadable, isDirectory, notAFile, empty, unknownFormat, holdsNoRecording
-        case changedWhileRead, archiveDamaged, archiveLimit, archiveEncrypted, readFailed
+        case changedWhileRead, archiveDamaged, archiveLimit, archiveEncrypted, databaseDamaged, readFailed
         case workerFailed, notIsolated
     }
     let code: Code
@@ -39,6 +39,7 @@ public struct IntakeErrorCode: Sendable, Hashable {
     /// A limit of ``ArchiveLimits`` was passed; the message names it.
     public static let archiveLimit = Self(.archiveLimit)
     public static let archiveEncrypted = Self(.archiveEncrypted)
+    public static let databaseDamaged = Self(.databaseDamaged)
     public static let readFailed = Self(.readFailed)
     /// The worker process ended before the input was read; the message says by what.
     public static let workerFailed = Self(.workerFailed)
@@ -59,8 +60,7 @@ public struct IntakeError: Error, Sendable, Hashable {
 
 extension IntakeError {
     static let readable =
-        "expected FIT, an Apple Health export, a Fitbit export, Hearth CSV or NDJSON, or a zip or "
-        + "tar of them"
+        "expected a recording or export of a kind that docs/formats lists, or a zip or tar of them"
     public static let unknownFormat = IntakeError(
         .unknownFormat, "found no format that Hearth reads; \(readable)")
 }

@@ -35,7 +35,7 @@ public enum IntakeWorker {
         }
         let input = IntakeInput(descriptor: 0, name: request.name, companions: companions)
         do throws(IntakeError) {
-            try Intake(request.options).run(input, into: writer)
+            try Intake(request.options, mapsFiles: true).run(input, into: writer)
             writer.finish()
         } catch {
             writer.fail(error)

@@ -19,7 +19,7 @@ struct PartAssembly: Sendable {
 
     /// The assemblies of the readers at hand. A reader of several files is plugged in here.
     static let standard = PartAssembly(
-        wholeArchive: { _ in nil }, isHeader: { _ in false }, partNames: { _ in [] },
+        wholeArchive: { names in GT3XReader.parts(of: names).map { (.gt3x, $0) } }, isHeader: { _ in false }, partNames: { _ in [] },
         headerKind: .wfdb)
 }
 

@@ -31,7 +31,7 @@ struct AvroJSON: Sendable {
             case .string: _ = add(.text(tokenizer.text), to: open.last, key)
             case .number:
                 _ = add(.number(TextNumber.integer(tokenizer.text.span)), to: open.last, key)
-            case .yes, .no, .null: _ = add(.other, to: open.last, key)
+            case .yes, .no, .null, .notANumber: _ = add(.other, to: open.last, key)
             }
         }
         if let token = try tokenizer.finish(), token == .number { _ = add(.other, to: nil, []) }
