@@ -30,6 +30,8 @@ public enum FormatDetector {
         if isHearthNDJSON(prefix) { return .recording(.hearthNDJSON) }
         if isHearthCSV(prefix) { return .recording(.hearthCSV) }
         if FitbitReader.family(of: prefix) != nil { return .recording(.fitbit) }
+        if WFDBReader.recognises(prefix) { return .recording(.wfdb) }
+        if HeartRatePacketsReader.recognises(prefix) { return .recording(.heartRatePackets) }
         return nil
     }
 

@@ -37,6 +37,8 @@ public enum ReaderCatalog {
         case .fit: return AnyRecordingReader(FITReader(limits: limits))
         case .appleHealth: return AnyRecordingReader(AppleHealthReader(limits: limits))
         case .fitbit: return AnyRecordingReader(FitbitReader(context))
+        case .wfdb: return AnyRecordingReader(WFDBReader(context))
+        case .heartRatePackets: return AnyRecordingReader(HeartRatePacketsReader(context))
         default: return nil
         }
     }
