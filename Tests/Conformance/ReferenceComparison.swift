@@ -33,6 +33,7 @@ struct ReferenceComparison {
             ]
         case .fitbit:
             return FitbitReferences.matches(bytes, readAll(bytes) { FitbitReader() })
+        case .wfdb: return try WFDBReferences.matches(recording)
         default:
             return []
         }

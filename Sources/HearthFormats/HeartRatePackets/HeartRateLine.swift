@@ -21,7 +21,7 @@ enum HeartRateLine {
             case 100_000_000..<100_000_000_000: return .instant(Timestamp(seconds: whole))
             case 100_000_000_000..<100_000_000_000_000:
                 return .instant(Timestamp(milliseconds: whole))
-            case 100_000_000_000_000..<100_000_000_000_000_000:
+            case 100_000_000_000_000..<9_000_000_000_000_000:
                 return .instant(Timestamp(nanoseconds: whole * 1000))
             case 100_000_000_000_000_000...: return .instant(Timestamp(nanoseconds: whole))
             default: return nil

@@ -38,7 +38,6 @@ struct HeartRateLog: Sendable {
         let whole = HeartRateLine.trimmed(line, 0..<line.count)
         guard let first = whole.first else { return .nothing }
         let text = line.extracting(whole.lowerBound..<whole.upperBound)
-        defer { isFirst = false }
         if line[first] == UInt8(ascii: "{") { return readObject(text) }
         if line[first] == UInt8(ascii: "#") { return .nothing }
         if let found = readAppLog(text) { return found }
@@ -52,6 +51,7 @@ struct HeartRateLog: Sendable {
         if found == 0x20 { return readBlanks(line) }
         let fields = HeartRateLine.fields(line, separator: found, limit: limits.attributes)
         guard fields.count >= 2, fields.count <= limits.attributes else { return .unknown }
+        defer { isFirst = false }
         if isFirst, readHeader(line, fields) {
             separator = found
             return .nothing
@@ -76,6 +76,7 @@ struct HeartRateLog: Sendable {
     private mutating func readBlanks(_ line: Span<UInt8>) -> Line {
         let fields = HeartRateLine.fields(line, separator: 0x20, limit: limits.attributes)
         guard fields.count >= 2, fields.count <= limits.attributes else { return .unknown }
+        defer { isFirst = false }
         if isFirst, readHeader(line, fields) { return .nothing }
         var last = fields[0]
         var time = HeartRateLine.time(line.extracting(last))
@@ -120,7 +121,8 @@ struct HeartRateLog: Sendable {
     /// Lines of nRF Connect: a time of day, the characteristic, and `(0x) 16-3C-…`; the first line
     /// holds the date. `nil` if the line is in another form.
     private mutating func readAppLog(_ line: Span<UInt8>) -> Line? {
-        if HeartRateLine.find("nrf connect", in: line) == 0 {
+        let start = line.extracting(0..<min(line.count, 11))
+        if HeartRateLine.find("nrf connect", in: start) == 0 {
             let fields = HeartRateLine.fields(line, separator: 0x20, limit: 16)
             for field in fields {
                 if let date = TextTime(line.extracting(field)), !date.hasTimeOfDay {

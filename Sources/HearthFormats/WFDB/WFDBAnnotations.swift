@@ -222,7 +222,8 @@ struct WFDBAnnotations: Sendable {
         takeBeat(done, into: &sink)
     }
 
-    /// Notes at sample 0 that begin with `## ` are about the file: its clock, its own types.
+    /// Notes at sample 0 that begin with `## `, or with a type's number, are about the file: its
+    /// clock, its own types.
     private mutating func isAboutFile(_ done: Pending) -> Bool {
         guard done.code == Self.note, done.sample == 0 else { return false }
         let text = String(decoding: done.text, as: UTF8.self)
@@ -238,7 +239,9 @@ struct WFDBAnnotations: Sendable {
             isDefining = false
             return true
         }
-        return isDefining || text.hasPrefix("## ")
+        let code = text.prefix { $0.isASCII && $0.isNumber }
+        let isDefinition = !code.isEmpty && text.dropFirst(code.count).first == " "
+        return isDefining || isDefinition || text.hasPrefix("## ")
     }
 
     /// A label of the fixed list behind `(`; any other text may be somebody's note.

@@ -113,9 +113,13 @@ enum WFDBFormat: Int, Sendable {
         _ bytes: Span<UInt8>, _ units: Int, _ target: inout MutableSpan<Int32>, _ place: Int,
         _ value: (UInt16) -> Int32
     ) {
+        let raw = unsafe bytes.bytes
+        precondition(raw.byteCount >= 2 * units)
         for unit in 0..<units {
-            let from = unit &* 2
-            target[place &+ unit] = value(UInt16(bytes[from]) | UInt16(bytes[from &+ 1]) << 8)
+            // Inside: the bytes were counted above. Any bits are a number.
+            let word = unsafe raw.unsafeLoadUnaligned(
+                fromUncheckedByteOffset: unit &* 2, as: UInt16.self)
+            target[place &+ unit] = value(UInt16(littleEndian: word))
         }
     }
 

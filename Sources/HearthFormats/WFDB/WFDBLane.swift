@@ -107,7 +107,8 @@ struct WFDBLane: Sendable {
         _ column: inout [Value], to count: Int, _ blockSamples: Int
     ) {
         guard column.count < count else { return }
-        let wanted = count + blockSamples
+        // Many signals of few samples must not take the room of many blocks.
+        let wanted = count + min(blockSamples, count + 128)
         column.reserveCapacity(wanted)
         column.append(contentsOf: repeatElement(0, count: wanted - column.count))
     }
@@ -123,13 +124,15 @@ struct WFDBLane: Sendable {
         var missing: Int32 = 0
         var target = narrow.mutableSpan
         if steps == 1 {
-            for _ in 0..<frames {
-                let value = source[from]
-                target[to] = Int16(truncatingIfNeeded: value)
+            precondition(
+                offset < frameSize && source.count >= frames * frameSize
+                    && target.count >= to + frames)
+            for frame in 0..<frames {
+                // Inside: both ends were checked above.
+                let value = unsafe source[unchecked: offset &+ frame &* frameSize]
+                unsafe target[unchecked: to &+ frame] = Int16(truncatingIfNeeded: value)
                 total &+= value
-                missing &+= value < low || value > high ? 1 : 0
-                to &+= 1
-                from &+= frameSize
+                missing &+= (value < low ? 1 : 0) &+ (value > high ? 1 : 0)
             }
         } else {
             for _ in 0..<frames {
@@ -195,7 +198,7 @@ struct WFDBLane: Sendable {
     mutating func flush(into sink: inout some SampleSink & ~Copyable) {
         guard count > 0 else { return }
         if absent == 0 {
-            emit(0..<count, into: &sink)
+            emitWhole(into: &sink)
         } else {
             flushAround(into: &sink)
         }
@@ -227,6 +230,23 @@ struct WFDBLane: Sendable {
 
     private func time(_ place: Int) -> Timestamp {
         base.advanced(byNanoseconds: period.nanoseconds(times: index &+ Int64(place)))
+    }
+
+    /// Hands the columns themselves on.
+    private mutating func emitWhole(into sink: inout some SampleSink & ~Copyable) {
+        let column: SampleColumn
+        if isWide {
+            wide.removeLast(wide.count - count)
+            column = .int32(wide, scale)
+        } else {
+            narrow.removeLast(narrow.count - count)
+            column = .int16(narrow, scale)
+        }
+        sink.accept(
+            SampleBlock(
+                device: device, quantity: quantity, origin: Origin(file: .wfdb),
+                times: .regular(start: time(0), period: period, count: count), columns: [column]))
+        delivered &+= Int64(count)
     }
 
     private mutating func emit(_ run: Range<Int>, into sink: inout some SampleSink & ~Copyable) {

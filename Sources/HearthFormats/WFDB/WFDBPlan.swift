@@ -47,11 +47,13 @@ struct WFDBPlan: Sendable {
     private var uses: [String: [Use]] = [:]
     private var known: Set<String> = []
     private var stretches: [String: [Stretch]] = [:]
+    private let segments: Set<String>
     private var signals = 0
 
     init(_ header: WFDBHeader, base: Timestamp) {
         self.header = header
         self.base = base
+        segments = Set(header.segments.map(\.name))
         guard header.isMultiSegment else { return }
         var start: Int64 = 0
         for (number, segment) in header.segments.enumerated() {
@@ -86,7 +88,7 @@ struct WFDBPlan: Sendable {
         _ tally: inout IssueTally
     ) -> Bool {
         guard let places = stretches.removeValue(forKey: name) else {
-            return header.segments.contains { $0.name == name }
+            return segments.contains(name)
         }
         if segment.isMultiSegment {
             tally.count(
