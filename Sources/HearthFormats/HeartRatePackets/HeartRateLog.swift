@@ -26,6 +26,8 @@ struct HeartRateLog: Sendable {
     private var isFirst = true
     private var hasHeader = false
     private var separator: UInt8?
+    /// True behind the first line of nRF Connect: what is no notification is no damage.
+    private var isAppLog = false
     private var tokenizer: JSONTokenizer
     private let limits: ReadLimits
 
@@ -123,6 +125,7 @@ struct HeartRateLog: Sendable {
     private mutating func readAppLog(_ line: Span<UInt8>) -> Line? {
         let start = line.extracting(0..<min(line.count, 11))
         if HeartRateLine.find("nrf connect", in: start) == 0 {
+            isAppLog = true
             let fields = HeartRateLine.fields(line, separator: 0x20, limit: 16)
             for field in fields {
                 if let date = TextTime(line.extracting(field)), !date.hasTimeOfDay {
@@ -131,7 +134,7 @@ struct HeartRateLog: Sendable {
             }
             return .nothing
         }
-        guard let (time, end) = appTime(line) else { return nil }
+        guard let (time, end) = appTime(line) else { return isAppLog ? .nothing : nil }
         let isRate =
             HeartRateLine.find("2a37", in: line) != nil
             || HeartRateLine.find("heart rate measurement", in: line) != nil

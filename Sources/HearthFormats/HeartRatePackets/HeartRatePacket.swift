@@ -23,6 +23,9 @@ public struct HeartRatePacket: Sendable, Hashable {
     /// True if bits were set that the characteristic keeps for later; what they announce is not read.
     public let hasReservedFlags: Bool
 
+    /// False if the flags announce intervals and none came.
+    private let isComplete: Bool
+
     /// Longer values do not fit into a notification.
     public static let maximumBytes = 512
 
@@ -59,6 +62,7 @@ public struct HeartRatePacket: Sendable, Hashable {
             while let interval = word(&index) { found.append(interval) }
         }
         intervals = found
+        isComplete = flags & 16 == 0 || !found.isEmpty
         hasReservedFlags = flags & 0xE0 != 0
         guard index == bytes.count else { return nil }
     }
@@ -67,6 +71,7 @@ public struct HeartRatePacket: Sendable, Hashable {
     /// detector asks for.
     var isPlausible: Bool {
         let isRate = (20...260).contains(heartRate) || heartRate == 0 && contact != .unknown
-        return !hasReservedFlags && isRate && intervals.allSatisfy { (150...8192).contains($0) }
+        return !hasReservedFlags && isComplete && isRate
+            && intervals.allSatisfy { (150...8192).contains($0) }
     }
 }

@@ -127,7 +127,7 @@ public enum WFDBSeeds {
 
 /// Logs in each accepted form.
 public enum HeartRatePacketSeeds {
-    static let all: [[UInt8]] = [csv, objects, app, blanks].map { Array($0.utf8) }
+    public static let all: [[UInt8]] = [csv, objects, app, blanks].map { Array($0.utf8) }
 
     /// (rate, intervals) of a minute.
     private static let packets: [String] = (0..<40).map { step in
