@@ -99,6 +99,12 @@ public struct ReferenceWFDB {
             }
             number += 1
         }
+        // Part of a frame is no frame.
+        let whole = group.map { signals[$0].values.count / signals[$0].perFrame }.min() ?? 0
+        for index in group {
+            signals[index].values.removeLast(
+                signals[index].values.count - whole * signals[index].perFrame)
+        }
     }
 
     /// Sample `number` of the file, from its bits.

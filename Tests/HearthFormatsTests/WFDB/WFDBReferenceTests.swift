@@ -24,25 +24,45 @@ struct WFDBReferenceTests {
         }
     }
 
+    /// Counts, so that whole records are quick to read.
+    private struct Counting: SampleSink {
+        var samples = 0
+        var issues: [ReadIssue] = []
+        mutating func accept(_ block: SampleBlock) { samples += block.count }
+        mutating func report(_ issue: ReadIssue) { issues.append(issue) }
+    }
+
     @Test(arguments: headers())
-    func `every record is decoded as a slow decoder does, and its sums hold`(path: String) throws {
-        let header = try url(path)
-        let parts = try WFDBParts.parts(header)
-        let bytes = parts[0].bytes
-        #expect(WFDBReader.isHeader(bytes.span) || path.contains("n8_evoked"))
+    func `the sums in every header hold for the whole record`(path: String) throws {
+        let parts = try WFDBParts.parts(try url(path))
+        #expect(WFDBReader.isHeader(parts[0].bytes.span) || path.contains("_layout"))
+        let bytes = PartStream.bytes(parts)
         #expect(
-            FormatDetector.detect(
-                PartStream.bytes(parts).span.extracting(
-                    first: min(4096, PartStream.bytes(parts).count))) == .recording(.wfdb))
-        let sink = readAll(PartStream.bytes(parts)) { WFDBReader() }
-        #expect(sink.error == nil)
-        #expect(sink.issue(.checksumMismatch) == nil)
-        #expect(sink.issue(.damaged) == nil)
+            FormatDetector.detect(bytes.span.extracting(first: min(4096, bytes.count)))
+                == .recording(.wfdb))
+        var sink = Counting()
+        var reader = WFDBReader()
+        try reader.read(bytes.span, into: &sink)
+        try reader.finish(into: &sink)
+        #expect(!sink.issues.contains { $0.code == .checksumMismatch || $0.code == .damaged })
+        let hasData = parts.contains { !$0.name.hasSuffix(".hea") }
+        let isCompressed = ["flac", "mixedsignals"].contains { path.contains($0) }
+        #expect((sink.samples > 0) == (hasData && !isCompressed))
+    }
+
+    @Test(arguments: headers())
+    func `the beginning of every file is decoded as a slow decoder does`(path: String) throws {
+        let parts = try WFDBParts.parts(try url(path), annotated: false)
+            .map { (name: $0.name, bytes: Array($0.bytes.prefix(12_000))) }
         guard let reference = ReferenceWFDB(parts),
             !reference.signals.contains(where: { [0, 508, 516, 524].contains($0.format) })
         else { return }
-        for signal in reference.signals {
-            #expect(signal.values.first == signal.initial || signal.initial == 0)
+        let sink = readAll(PartStream.bytes(parts)) { WFDBReader() }
+        // Two headers were written by hand for other frames of the same file.
+        for signal in reference.signals where !path.contains("frame") {
+            #expect(
+                signal.values.isEmpty || signal.values.first == signal.initial
+                    || signal.initial == 0)
         }
         let match = WFDBReferences.comparison(reference, sink)
         #expect(match.differences.isEmpty, "\(match.sentence)")
@@ -86,6 +106,7 @@ struct WFDBReferenceTests {
                     return fields.lazy.compactMap { Int($0) }.first ?? -1
                 }
             let parts = try WFDBParts.parts(try url(Self.samples + "/\(record).hea"))
+                .filter { !$0.name.hasSuffix(".dat") }
             let sink = readAll(PartStream.bytes(parts)) { WFDBReader() }
             let stream = sink.streams.first {
                 $0.key.quantity == .event && $0.key.device.model == "annotator \(annotator)"
@@ -99,7 +120,9 @@ struct WFDBReferenceTests {
     }
 
     @Test func `record 100 begins as published`() throws {
-        let parts = try WFDBParts.parts(try url("mitdb/100.hea"))
+        var parts = try WFDBParts.parts(try url("mitdb/100.hea"))
+        // Beats alone are quicker.
+        parts.removeAll { $0.name.hasSuffix(".dat") }
         let sink = readAll(PartStream.bytes(parts)) { WFDBReader() }
         let events = sink.samples(of: .event).filter { $0.values[0] < 512 }
         #expect(events.count == 2274)
@@ -124,7 +147,9 @@ struct WFDBReferenceTests {
                 try url(Self.samples + "/multi-segment/s25047/s25047-2704-05-04-10-44.hea"))
         ) { WFDBReader() }
         #expect(sink.streams.count == 3)
-        #expect(sink.samples(of: .ecg).count == 516_778 + 517_371)
+        #expect(
+            sink.streams.filter { $0.key.quantity == .ecg }.map(\.value.count).sorted()
+                == [516_778, 517_371])
         #expect(sink.samples(of: .signal).count == 97_500)
         #expect(sink.issue(.sentinelValue)?.samplesLost == 851)
     }
