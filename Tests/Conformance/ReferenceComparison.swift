@@ -48,6 +48,7 @@ struct ReferenceComparison {
         case .garminConnect:
             return GarminReferences.matches(bytes, readAll(bytes) { GarminConnectReader() })
         case .hrvApp: return HRVReferences.matches(bytes, readAll(bytes) { HRVAppReader() })
+        case .wfdb: return try WFDBReferences.matches(recording)
         default:
             return []
         }

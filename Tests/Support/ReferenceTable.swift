@@ -29,7 +29,7 @@ public struct ReferenceTable {
             .map { URL(filePath: $0) }
     }
 
-    private static func bytes(of url: URL) throws -> [UInt8] {
+    public static func bytes(of url: URL) throws -> [UInt8] {
         guard url.pathExtension == "gz" else { return [UInt8](try Data(contentsOf: url)) }
         let gzip = Process()
         gzip.executableURL = URL(filePath: "/usr/bin/env")

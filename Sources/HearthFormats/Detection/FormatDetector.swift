@@ -52,6 +52,8 @@ public enum FormatDetector {
         if ZeppLifeReader.recognises(prefix) { return .recording(.zeppLife) }
         if OpenStrapReader.recognises(prefix) { return .recording(.openStrap) }
         if HRVAppReader.recognises(prefix) { return .recording(.hrvApp) }
+        if WFDBReader.recognises(prefix) { return .recording(.wfdb) }
+        if HeartRatePacketsReader.recognises(prefix) { return .recording(.heartRatePackets) }
         return nil
     }
 

@@ -56,6 +56,8 @@ public enum ReaderCatalog {
         case .miFitness: return AnyRecordingReader(MiFitnessReader(context))
         case .zeppLife: return AnyRecordingReader(ZeppLifeReader(context))
         case .openStrap: return AnyRecordingReader(OpenStrapReader(context))
+        case .wfdb: return AnyRecordingReader(WFDBReader(context))
+        case .heartRatePackets: return AnyRecordingReader(HeartRatePacketsReader(context))
         default: return nil
         }
     }

@@ -32,6 +32,8 @@ public struct MutationFacts: Sendable {
         case .fit: .fit
         case .appleHealth: .appleHealth
         case .fitbit: .fitbit
+        case .wfdb: .wfdb
+        case .heartRatePackets: .heartRatePackets
         case .hearthNDJSON: .hearthNDJSON
         case .hearthCSV: .hearthCSV
         case .edf: .edf
