@@ -30,7 +30,8 @@ public struct GENEActivRecording {
         ]
         if let zone { lines.append(zone) }
         lines += [
-            "", "Trial Info", "Study Centre:Somewhere", "Extract Notes:(device clock drift -1.459s)",
+            "", "Trial Info", "Study Centre:Somewhere",
+            "Extract Notes:(device clock drift -1.459s)",
             "", "Subject Info", "Device Location Code:left wrist", "Subject Code:Ada Lovelace",
             "Date of Birth:1815-12-10", "Sex:female", "Height:", "Weight:",
             "Subject Notes:a note: with \u{E9}", "", "Calibration Data",

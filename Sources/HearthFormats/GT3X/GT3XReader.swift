@@ -14,6 +14,7 @@ public struct GT3XReader: RecordingReader, ~Copyable {
     private var part = Part.other
     private var info: [UInt8] = []
     private var hasInfo = false
+    private var isInfoTooLong = false
     private var body: GT3XBody
     private var log = GT3XLog()
     private var continuous: GT3XContinuous
@@ -117,6 +118,8 @@ public struct GT3XReader: RecordingReader, ~Copyable {
         if part == .info ? hasInfo : !hasInfo {
             body.count(.misplaced, ReadPosition(byte: 0), "a part out of its order")
             part = .other
+        } else if part == .other {
+            body.count(.ignored, ReadPosition(byte: 0), "a part that is not read")
         }
     }
 
@@ -126,7 +129,8 @@ public struct GT3XReader: RecordingReader, ~Copyable {
         switch part {
         case .info:
             let room = limits.fieldBytes - info.count
-            if bytes.count > room {
+            if bytes.count > room, !isInfoTooLong {
+                isInfoTooLong = true
                 body.count(
                     .limitExceeded, ReadPosition(byte: Int64(limits.fieldBytes)),
                     "an info.txt longer than \(limits.fieldBytes) bytes")
@@ -135,8 +139,7 @@ public struct GT3XReader: RecordingReader, ~Copyable {
         case .log: try log.read(bytes, isLast: false, &body, into: &sink)
         case .activity: try continuous.readActivity(bytes, &body, into: &sink)
         case .light: try continuous.readLight(bytes, &body, into: &sink)
-        case .other:
-            body.count(.ignored, ReadPosition(byte: splitter.offset), "a part that is not read")
+        case .other: break
         }
     }
 

@@ -32,7 +32,8 @@ struct AxivityCWASampleTests {
         #expect(sink.issues.map(\.code) == [.unanchoredTime])
         let samples = sink.samples(of: .acceleration)
         #expect(samples.count == sample.samples)
-        #expect(sink.samples(of: .angularVelocity).count == (sample.hasGyroscope ? samples.count : 0))
+        #expect(
+            sink.samples(of: .angularVelocity).count == (sample.hasGyroscope ? samples.count : 0))
         #expect(sink.values(.deviceTemperature).count == sample.blocks)
         #expect(sink.values(.light).count == sample.blocks)
         #expect(sink.values(.event) == [EventKind.recorderStart.value])

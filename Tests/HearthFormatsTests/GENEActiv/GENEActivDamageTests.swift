@@ -105,8 +105,10 @@ import Testing
 
     @Test(
         .enabled(if: SharedData.isPresent, "needs the shared recordings"),
-        arguments: [("GGIRread/GENEActiv_testfile.bin", 5031),
-            ("scikit-digital-health/gnactv_sample.bin", 900)])
+        arguments: [
+            ("GGIRread/GENEActiv_testfile.bin", 5031),
+            ("scikit-digital-health/gnactv_sample.bin", 900),
+        ])
     func `real recordings are read whole`(path: String, samples: Int) throws {
         let bytes = try SharedData.bytes("formats/geneactiv/" + path)
         let prefix = Array(bytes.prefix(4096))

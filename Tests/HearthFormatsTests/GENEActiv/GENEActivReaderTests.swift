@@ -158,8 +158,9 @@ import Testing
         #expect(pages.count == 4)
         var second = pages[2]
         second.replaceSubrange(
-            second.index(second.startIndex, offsetBy: 120)..<second.index(
-                second.startIndex, offsetBy: 121), with: "?")
+            second.index(
+                second.startIndex, offsetBy: 120)..<second.index(
+                    second.startIndex, offsetBy: 121), with: "?")
         let damaged = [pages[0], pages[1], second, pages[3]]
             .joined(separator: "Measurement Frequency:100.0\r\n")
         let sink = read(damaged)

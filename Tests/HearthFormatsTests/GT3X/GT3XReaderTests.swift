@@ -68,7 +68,8 @@ import Testing
         #expect(first("TAS1") == Float(1000) / 256)
         #expect(first("TAS1", ["Acceleration Scale: 512"]) == Float(1000) / 512)
         let parameter: [UInt8] = [0, 0, 1, 0, 9, 9, 9, 9, 0, 0, 55, 0, 0, 0, 0x40, 12]
-        #expect(first("TAS1", ["Acceleration Scale: 512"], parameter: parameter) == Float(1000) / 2048)
+        #expect(
+            first("TAS1", ["Acceleration Scale: 512"], parameter: parameter) == Float(1000) / 2048)
         #expect(first("TAS1", ["Acceleration Scale: 0"]) == Float(1000) / 256)
     }
 
@@ -165,7 +166,9 @@ import Testing
                 activity: GT3XRecording.packed(values),
                 light: [0, 0, 0x13, 0, 0xFF, 0xFF, 0x98, 8, 0x4C, 4]))
         let samples = sink.samples(of: .acceleration)
-        #expect(samples.map { $0.values.map { ($0 * 341).rounded() } } == values.map { $0.map(Float.init) })
+        #expect(
+            samples.map { $0.values.map { ($0 * 341).rounded() } }
+                == values.map { $0.map(Float.init) })
         #expect(samples[4999].time == Self.instant + 4999 * 1_000_000_000 / 30)
         #expect(sink.values(.light) == [0, 0, 2500, 1375])
         #expect(sink.samples(of: .light).map(\.time).last == Self.instant + 4_000_000_000)

@@ -36,7 +36,22 @@ extension MutationFacts {
     }
 
     /// Most blocks of a mutant are mended; the others keep what tells that they are damaged.
+    ///
+    /// The header fills most mutants. Those get blocks behind it, changed in places that the mutant's
+    /// own bytes choose.
     @Sendable private static func mendAxivity(_ bytes: inout [UInt8]) {
+        let whole = axivityCWA.seeds[bytes.count % axivityCWA.seeds.count]
+        if bytes.count < 1536 {
+            bytes += whole[bytes.count...]
+            var random = SeededRandom(
+                seed: bytes.prefix(1024).reduce(7) { $0 &* 31 &+ UInt64($1) })
+            for _ in 0..<random.below(4) {
+                let block = 1024 + 512 * random.below((bytes.count - 1024) / 512)
+                // Mostly the head of the block.
+                let at = random.below(random.below(4) == 0 ? 512 : 30)
+                bytes[block + at] = UInt8(random.below(256))
+            }
+        }
         for (number, start) in stride(from: 1024, to: bytes.count, by: 512).enumerated()
         where number % 4 < 3 {
             AxivityRecording.mend(&bytes, at: start)
