@@ -1,81 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import HearthBiosignals
-import HearthFormats
+import HearthPipeline
 
-// hearth-bench decode KIND FILE: reads a recording to its end through the product's reader, chunk by
-// chunk as the product does, keeps nothing, and prints what it saw so that the work can be checked.
+// hearth-bench read [--physical] [--worker] FILE: reads an input to its end as the product does,
+// keeps nothing, and prints what it saw so that the work can be checked. Without --worker the input is
+// parsed in this process; with it in the sandboxed worker.
 
 /// Counts and sums, so that no sample can be left undecoded.
-struct CountingSink: SampleSink {
+final class Totals {
     var samples = 0
     var sum = 0.0
-    var issues = 0
-    /// Sum physical values instead of what is stored.
-    var isPhysical = false
+    /// Sums of the integers as stored, one an axis or channel.
+    var integers: [String: Int] = [:]
+    let isPhysical: Bool
 
-    mutating func accept(_ block: SampleBlock) {
+    init(isPhysical: Bool) { self.isPhysical = isPhysical }
+
+    func add(_ block: SampleBlock) {
         samples += block.count
-        for column in block.columns { add(column) }
-    }
-
-    private mutating func add(_ column: SampleColumn) {
-        switch column {
-        case .float32(let values):
-            for value in values { sum += Double(value) }
-        case .int16(let values, let scale):
-            if isPhysical {
-                var part: Float = 0
-                for value in values { part += Float(value) * scale.factor + scale.offset }
-                sum += Double(part)
-            } else {
-                var part = 0
-                for value in values { part &+= Int(value) }
-                sum += Double(part)
-            }
-        case .int32(let values, let scale):
-            if isPhysical {
-                var part: Float = 0
-                for value in values { part += Float(value) * scale.factor + scale.offset }
-                sum += Double(part)
-            } else {
-                var part = 0
-                for value in values { part &+= Int(value) }
-                sum += Double(part)
+        for (index, column) in block.columns.enumerated() {
+            let name = "\(block.quantity.name) \(index)"
+            switch column {
+            case .float32(let values):
+                for value in values { sum += Double(value) }
+            case .int16(let values, let scale): add(values, scale, name)
+            case .int32(let values, let scale): add(values, scale, name)
             }
         }
     }
 
-    mutating func report(_ issue: ReadIssue) { issues += 1 }
-}
-
-func decode<Reader: RecordingReader & ~Copyable>(
-    _ path: String, isPhysical: Bool, with reader: consuming Reader
-) throws -> CountingSink {
-    guard let file = FileHandle(forReadingAtPath: path) else { throw CocoaError(.fileNoSuchFile) }
-    var reader = reader
-    var sink = CountingSink()
-    sink.isPhysical = isPhysical
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-        let count = buffer.withUnsafeMutableBytes {
-            read(file.fileDescriptor, $0.baseAddress, $0.count)
+    private func add<Stored: BinaryInteger>(_ values: [Stored], _ scale: Scale, _ name: String) {
+        guard isPhysical else {
+            integers[name, default: 0] += values.reduce(0) { $0 &+ Int(truncatingIfNeeded: $1) }
+            return
         }
-        if count <= 0 { break }
-        try reader.read(buffer.span.extracting(first: count), into: &sink)
+        // Into memory, as whoever wants physical values would have them.
+        let physical = values.map { Float($0) * scale.factor + scale.offset }
+        sum += Double(physical.reduce(0, +))
     }
-    try reader.finish(into: &sink)
-    return sink
 }
 
-let arguments = CommandLine.arguments
-guard arguments.count == 4, ["decode", "decode-physical"].contains(arguments[1]),
-    let kind = FileKind(name: arguments[2]),
-    let reader = ReaderCatalog.reader(of: kind)
+let arguments = CommandLine.arguments.dropFirst()
+let flags = Set(arguments.filter { $0.hasPrefix("--") })
+let words = arguments.filter { !$0.hasPrefix("--") }
+guard words.first == "read", words.count == 2, flags.isSubset(of: ["--physical", "--worker"]),
+    let path = words.last
 else {
-    print("usage: hearth-bench decode|decode-physical fit|apple-health|edf|… FILE")
+    print("usage: hearth-bench read [--physical] [--worker] FILE")
     exit(64)
 }
-let sink = try decode(
-    arguments[3], isPhysical: arguments[1] == "decode-physical", with: reader)
-print("samples \(sink.samples) sum \(sink.sum) issues \(sink.issues)")
+var options = IngestOptions()
+options.isolation = flags.contains("--worker") ? .required : .off
+let totals = Totals(isPhysical: flags.contains("--physical"))
+let verdicts = Inspector(options: options).inspect(path) { _, block in totals.add(block) }
+for (name, total) in totals.integers.sorted(by: { $0.key < $1.key }) {
+    print("stored sum of \(name): \(total)")
+}
+print("samples \(totals.samples) sum \(totals.sum)")
+for verdict in verdicts where verdict.samples == 0 {
+    print("\(verdict.status.rawValue): \(verdict.reason ?? "no samples")")
+    exit(1)
+}
