@@ -188,12 +188,13 @@ struct EDFHeader: Sendable {
 ///
 /// The text may also name hospitals, technicians and persons: only a word of this list leaves it.
 enum EDFRecorder {
+    /// None of them is also a person's name.
     private static let known = [
-        "Actiwave", "Alice", "ApneaLink", "Bittium", "BITalino", "Brainvision", "Cadwell",
-        "Compumedics", "Dreem", "Embla", "Emotiv", "Empatica", "Faros", "Grass", "Hearth",
+        "Actiwave", "ApneaLink", "Bittium", "BITalino", "Brainvision", "Cadwell",
+        "Compumedics", "Dreem", "Embla", "Emotiv", "Empatica", "Faros", "Hearth",
         "Medatec",
-        "Micromed", "Movesense", "Muse", "Natus", "Nicolet", "Nihon", "Nox", "OpenBCI", "Persyst",
-        "Philips", "Polar", "ResMed", "Shimmer", "SOMNOmedics", "Somte", "WatchPAT", "Zeo",
+        "Micromed", "Movesense", "Natus", "Nicolet", "Nihon", "Nox", "OpenBCI", "Persyst",
+        "Polar", "ResMed", "Shimmer", "SOMNOmedics", "Somte", "WatchPAT", "Zeo",
     ]
 
     static func vendor(_ field: ArraySlice<UInt8>) -> String {

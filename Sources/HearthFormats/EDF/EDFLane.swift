@@ -196,18 +196,19 @@ extension EDFLane.Channel {
         }
     }
 
-    /// Moves the first `count` values out.
+    /// Hands the first `count` values on: the buffer itself if it is full enough, else a copy, so that
+    /// many short stretches do not take a whole buffer each.
     fileprivate mutating func column(_ count: Int, _ isWide: Bool) -> SampleColumn {
-        if isWide {
-            var values: [Int32] = []
-            swap(&values, &wide)
-            if values.count > count { values.removeLast(values.count - count) }
-            return .int32(values, scale)
-        }
-        var values: [Int16] = []
-        swap(&values, &narrow)
+        isWide
+            ? .int32(Self.moved(&wide, count), scale) : .int16(Self.moved(&narrow, count), scale)
+    }
+
+    private static func moved<Value>(_ buffer: inout [Value], _ count: Int) -> [Value] {
+        guard count * 2 > buffer.count else { return Array(buffer[..<count]) }
+        var values: [Value] = []
+        swap(&values, &buffer)
         if values.count > count { values.removeLast(values.count - count) }
-        return .int16(values, scale)
+        return values
     }
 
     fileprivate func outside(_ range: ClosedRange<Int32>, _ count: Int, _ isWide: Bool) -> Int {

@@ -116,4 +116,19 @@ import Testing
         #expect(
             readAll([UInt8](repeating: 0x41, count: 300)) { EDFReader() }.error?.code == .damaged)
     }
+
+    @Test func `a gap behind every record costs neither samples nor time`() {
+        var gaps = EDFBuilder(
+            [.init("Fp1", samples: "1"), .annotations(samples: "6")], records: -1, kind: "EDF+D")
+        for record in 0..<5000 {
+            gaps.append([record])
+            gaps.append("+\(record * 3)\u{14}\u{14}", bytes: 12)
+        }
+        let clock = ContinuousClock()
+        let began = clock.now
+        let sink = readEDF(gaps)
+        #expect(
+            sink.samples(of: .eeg).map { ($0.time - edfStart) / 3_000_000_000 } == Array(0..<5000))
+        #expect(clock.now - began < .seconds(2))
+    }
 }

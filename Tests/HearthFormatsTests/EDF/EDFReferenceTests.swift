@@ -57,16 +57,18 @@ struct EDFReferenceTests {
     @Test func `the header is the one known`() throws {
         struct Known: Decodable {
             let label: String
-            let physical_dimension: String
-            let physical_min: Double
-            let physical_max: Double
-            let digital_min: Int32
-            let digital_max: Int32
-            let samples_per_data_record: Int
-            let sampling_frequency: Double
+            let physicalDimension: String
+            let physicalMin: Double
+            let physicalMax: Double
+            let digitalMin: Int32
+            let digitalMax: Int32
+            let samplesPerDataRecord: Int
+            let samplingFrequency: Double
         }
         let json = Data(try SharedData.bytes("formats/edf/edfio/short_psg_header_reference.json"))
-        let known = try JSONDecoder().decode([Known].self, from: json)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let known = try decoder.decode([Known].self, from: json)
         for name in ["edfio/short_psg.edf", "edfio/short_psg.bdf"] {
             let bytes = try SharedData.bytes("formats/edf/" + name)
             var output = SampleOutput(
@@ -79,16 +81,16 @@ struct EDFReferenceTests {
             #expect(header.signals.count == known.count)
             for (signal, known) in zip(header.signals, known) {
                 #expect(signal.label == known.label)
-                #expect(signal.unit.text == known.physical_dimension)
-                #expect(signal.digital == known.digital_min...known.digital_max)
-                #expect(signal.samples == known.samples_per_data_record)
+                #expect(signal.unit.text == known.physicalDimension)
+                #expect(signal.digital == known.digitalMin...known.digitalMax)
+                #expect(signal.samples == known.samplesPerDataRecord)
                 let rate = Double(signal.samples) / (Double(header.duration) / 1e9)
-                #expect(rate == known.sampling_frequency)
+                #expect(rate == known.samplingFrequency)
                 let line = signal.calibration
-                let low = Double(known.digital_min) * (line?.factor ?? 0) + (line?.offset ?? 0)
-                let high = Double(known.digital_max) * (line?.factor ?? 0) + (line?.offset ?? 0)
+                let low = Double(known.digitalMin) * (line?.factor ?? 0) + (line?.offset ?? 0)
+                let high = Double(known.digitalMax) * (line?.factor ?? 0) + (line?.offset ?? 0)
                 #expect(
-                    abs(low - known.physical_min) < 1e-9 && abs(high - known.physical_max) < 1e-9)
+                    abs(low - known.physicalMin) < 1e-9 && abs(high - known.physicalMax) < 1e-9)
             }
         }
     }
