@@ -213,7 +213,7 @@ struct JSONRecords<Field: JSONNames, Cut: JSONNames>: Sendable {
     private mutating func beginSkip() {
         skip = JSONSkip(isInString: tokenizer.isInString)
         // What stands right behind a scalar is likely part of it: `5x` is not 5.
-        if isFresh, !open.isEmpty { open[open.count - 1].removeLast() }
+        if isFresh, tokenizer.awaitsComma, !open.isEmpty { open[open.count - 1].removeLast() }
         isFresh = false
         // An element that could not be read keeps its number.
         let last = levels.count - 1

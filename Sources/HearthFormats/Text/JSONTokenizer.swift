@@ -30,6 +30,8 @@ struct JSONTokenizer: Sendable {
     var isUntouched: Bool { grammar == .value && lexical == .between && isObject.isEmpty }
     /// True inside a string: the reading stopped there.
     var isInString: Bool { lexical == .string }
+    /// True straight behind a value in an object or array.
+    var awaitsComma: Bool { grammar == .commaOrEnd && lexical == .between }
     /// True until a value that is due was read whole.
     var awaitsValue: Bool { grammar == .value || grammar == .valueOrEnd }
 
