@@ -153,7 +153,7 @@ struct HRVLines: Sendable {
             expected: "a file whose name tells the start", samplesLost: 0)
     }
 
-    /// `yyyy-MM-dd HH-mm-ss` anywhere in a name, also with `_` or `T` and other separators of the time.
+    /// `yyyy-MM-dd HH-mm-ss` anywhere in a name, also with `_` or `T` and other marks in the time.
     static func time(inName name: [UInt8]) -> TextTime? {
         guard name.count >= 19, name.count <= 512 else { return nil }
         for start in 0...name.count - 19 {
