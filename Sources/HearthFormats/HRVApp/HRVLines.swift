@@ -176,6 +176,7 @@ struct HRVLines: Sendable {
         var start = 0
         var usual = 0
         var lines = 0
+        var latest = 0.0
         var shape = Shape.unknown
         while start < prefix.count {
             var end = start
@@ -192,7 +193,10 @@ struct HRVLines: Sendable {
             }
             lines += 1
             switch shape {
-            case .beats: usual += parts.label != nil ? 1 : 0
+            case .beats:
+                // Intervals with labels would not grow from line to line.
+                usual += parts.label != nil && parts.value >= latest ? 1 : 0
+                latest = parts.value
             case .seconds: usual += parts.isUsual(0.25...2.5) && !parts.isWhole ? 1 : 0
             default: usual += parts.isUsual(250...2500) ? 1 : 0
             }
