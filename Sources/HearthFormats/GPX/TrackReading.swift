@@ -162,7 +162,7 @@ extension TrackBody {
             expected: "elements", samplesLost: 0)
     }
 
-    /// A heart rate as the text of an element; `nil` if it is none, which is counted.
+    /// The number in the text of an element; `nil` if there is none, or if it was counted.
     mutating func number(_ segment: Span<UInt8>, _ tag: XMLTag) -> Float? {
         let text = TrackText.trimmed(segment, from: tag.textStart)
         if text.isEmpty { return nil }
@@ -182,8 +182,9 @@ extension TrackBody {
         return time
     }
 
-    /// The instant of a time, and the wall clock if the time tells a place's offset: `Z` and an offset
-    /// of zero, which many programs write for UTC, do not.
+    /// The instant of a time, and the wall clock if the time tells a place's offset.
+    ///
+    /// `Z` does not, nor an offset of zero, which many programs write for UTC.
     mutating func instant(_ time: TextTime, at position: ReadPosition) throws(ReadError)
         -> Timestamp?
     {

@@ -153,7 +153,7 @@ struct HRVLines: Sendable {
             expected: "a file whose name tells the start", samplesLost: 0)
     }
 
-    /// `yyyy-MM-dd HH-mm-ss` anywhere in a name, also with `_` or `T` and other separators of the time.
+    /// `yyyy-MM-dd HH-mm-ss` anywhere in a name, also with `_` or `T` and other marks in the time.
     static func time(inName name: [UInt8]) -> TextTime? {
         guard name.count >= 19, name.count <= 512 else { return nil }
         for start in 0...name.count - 19 {
@@ -176,6 +176,7 @@ struct HRVLines: Sendable {
         var start = 0
         var usual = 0
         var lines = 0
+        var latest = 0.0
         var shape = Shape.unknown
         while start < prefix.count {
             var end = start
@@ -192,7 +193,10 @@ struct HRVLines: Sendable {
             }
             lines += 1
             switch shape {
-            case .beats: usual += parts.label != nil ? 1 : 0
+            case .beats:
+                // Intervals with labels would not grow from line to line.
+                usual += parts.label != nil && parts.value >= latest ? 1 : 0
+                latest = parts.value
             case .seconds: usual += parts.isUsual(0.25...2.5) && !parts.isWhole ? 1 : 0
             default: usual += parts.isUsual(250...2500) ? 1 : 0
             }

@@ -288,7 +288,7 @@ struct TCXBody: TrackBody {
         if let meters = done.distance { try cover(meters, at: instant, position) }
     }
 
-    /// The way since the point before; the distance in the file counts from the start of the session.
+    /// The way since the point before; distances in the file count from the start of the session.
     private mutating func cover(
         _ meters: Float, at time: Timestamp, _ position: ReadPosition
     ) throws(ReadError) {

@@ -2,9 +2,9 @@
 
 /// A column's name as a header row writes it, without what differs between exports.
 ///
-/// `Skin temp (celsius)`, `skin_temp_celsius` and `"Skin Temp"` differ; the first and last have the
-/// name `skin temp`. Case, blanks, underscores, hyphens, points, slashes, percent signs, quotes and the
-/// UTF-8 mark do not count; what stands in brackets is the unit.
+/// `Skin temp (celsius)`, `skin_temp` and `"Skin Temp"` all have the name `skin temp`. Case,
+/// blanks, underscores, hyphens, points, slashes, percent signs, quotes and the UTF-8 mark do not
+/// count; what stands in brackets is the unit.
 struct ColumnTitle: Hashable, Sendable {
     var name: String
     var unit: String
@@ -100,6 +100,15 @@ struct TableHeader: Sendable {
             if let index = titles.firstIndex(where: { $0.name == name }) { return index }
         }
         return nil
+    }
+
+    /// The same header with the names of another language replaced.
+    func renamed(_ names: [String: String]) -> TableHeader {
+        var header = self
+        for index in titles.indices {
+            if let name = names[titles[index].name] { header.titles[index].name = name }
+        }
+        return header
     }
 
     /// Whether every name is there.

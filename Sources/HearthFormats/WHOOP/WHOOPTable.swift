@@ -38,8 +38,28 @@ struct WHOOPTable: TableBody {
         var unread: [Int] = []
     }
 
+    /// Accounts in Spanish export translated headers.
+    private static let spanish = [
+        "hora de inicio del ciclo": "cycle start time",
+        "hora de finalización del ciclo": "cycle end time",
+        "zona horaria del ciclo": "cycle timezone",
+        "puntuación de recuperación": "recovery score",
+        "frecuencia cardíaca en reposo": "resting heart rate",
+        "variabilidad de la frecuencia cardíaca": "heart rate variability",
+        "temp cutánea": "skin temp", "oxígeno en sangre": "blood oxygen",
+        "esfuerzo del día": "day strain", "energía quemada": "energy burned",
+        "fc máx": "max hr", "fc promedio": "average hr", "inicio del sueño": "sleep onset",
+        "inicio de la vigilia": "wake onset", "frecuencia respiratoria": "respiratory rate",
+        "calificación del sueño": "sleep performance", "siesta": "nap",
+        "hora de inicio del entrenamiento": "workout start time",
+        "hora de finalización del entrenamiento": "workout end time",
+        "nombre de la actividad": "activity name", "esfuerzo de actividad": "activity strain",
+        "texto de la pregunta": "question text",
+    ]
+
     /// `nil` if the header is none of WHOOP's.
-    static func shape(of header: TableHeader) -> Shape? {
+    static func shape(of written: TableHeader) -> Shape? {
+        let header = written.renamed(spanish)
         guard header.has("cycle start time") else { return nil }
         if header.has("workout start time", "workout end time") { return .workouts }
         if header.has("question text") { return .journal }
@@ -51,7 +71,8 @@ struct WHOOPTable: TableBody {
         return nil
     }
 
-    mutating func begin(_ header: TableHeader) -> Bool {
+    mutating func begin(_ written: TableHeader) -> Bool {
+        let header = written.renamed(Self.spanish)
         guard let shape = Self.shape(of: header) else { return false }
         self.shape = shape
         tellsClock = !header.has("source")

@@ -86,6 +86,23 @@ import Testing
         #expect(sink.samples(of: .hrvRMSSD).first?.seconds == seconds(2022, 1, 2, 7, 0))
     }
 
+    @Test func `an account in Spanish exports translated headers`() {
+        let text = """
+            Hora de inicio del ciclo,Hora de finalización del ciclo,Zona horaria del ciclo,\
+            Puntuación de recuperación (%),Frecuencia cardíaca en reposo (lpm),\
+            Variabilidad de la frecuencia cardíaca (ms),Temp. cutánea (grados centígrados),\
+            Oxígeno en sangre %,Esfuerzo del día,Inicio del sueño,Inicio de la vigilia
+            2026-03-30 00:15:54,,UTC+02:00,83,51,63,34.48,97,3,2026-03-30 00:15:54,\
+            2026-03-30 08:24:44
+
+            """
+        #expect(detected(text) == .recording(.whoop))
+        let sink = readTable(.whoop, text)
+        #expect(sink.values(.hrvRMSSD) == [63] && sink.values(.restingHeartRate) == [51])
+        #expect(sink.values(.skinTemperature) == [34.48])
+        #expect(sink.values(.oxygenSaturation) == [97])
+    }
+
     @Test func `journal entries are private and not read`() {
         let sink = readTable(
             .whoop,
