@@ -13,6 +13,15 @@ import Testing
         }
     }
 
+    @Test func `every reader of databases runs checkDatabaseReader`() throws {
+        let readers = try Self.conformers(of: "DatabaseReader")
+        #expect(readers.count >= 3)
+        let tests = try Self.tests(that: "checkDatabaseReader(")
+        for reader in readers {
+            #expect(tests.contains { $0.contains("struct \(reader)Tests") }, "\(reader)")
+        }
+    }
+
     @Test func `every operator runs checkOperator`() throws {
         let operators = try Self.conformers(of: "StreamOperator")
         #expect(operators.count >= 8)
