@@ -100,12 +100,21 @@ final class IntakeRun<Sink: IntakeSink> {
         var parts = [
             PartSource.Part(name: input.name) { [input] in DescriptorSource(input.descriptor) }
         ]
-        for name in assembly.partNames(header) {
-            guard let found = input.companions.first(where: { $0.name == name }) else { continue }
-            parts.append(
-                PartSource.Part(name: name) { DescriptorSource(found.descriptor) })
+        let names = try assembly.partNames(of: input.name, header) {
+            (name) throws(IntakeError) -> [UInt8]? in
+            try companion(name).map { descriptor throws(IntakeError) in
+                try DescriptorSource(descriptor).take(PartAssembly.headerBytes)
+            }
+        }
+        for name in names {
+            guard let descriptor = companion(name) else { continue }
+            parts.append(PartSource.Part(name: name) { DescriptorSource(descriptor) })
         }
         readParts(assembly.headerKind, parts, at: "", name: input.name)
+    }
+
+    private func companion(_ name: String) -> Int32? {
+        input.companions.first { $0.name == name }?.descriptor
     }
 
     // MARK: Archives
@@ -137,7 +146,12 @@ final class IntakeRun<Sink: IntakeSink> {
             let header = prefix + (try archive.take(PartAssembly.headerBytes - prefix.count))
             // Names of siblings stand in the same folder of the archive.
             let folder = name.lastIndex(of: "/").map { name[...$0] } ?? ""
-            let names = [name] + assembly.partNames(header).map { folder + $0 }
+            let plain = String(name.dropFirst(folder.count))
+            let siblings = try assembly.partNames(of: plain, header) {
+                (sibling) throws(IntakeError) -> [UInt8]? in
+                try part(named: folder + sibling, again).open()?.take(PartAssembly.headerBytes)
+            }
+            let names = [name] + siblings.map { folder + $0 }
             return readParts(
                 assembly.headerKind, names.map { part(named: $0, again) }, at: entry, name: entry)
         }

@@ -4,7 +4,8 @@
 public struct IntakeErrorCode: Sendable, Hashable {
     enum Code: String, Sendable, CaseIterable {
         case notFound, notReadable, isDirectory, notAFile, empty, unknownFormat, holdsNoRecording
-        case changedWhileRead, archiveDamaged, archiveLimit, archiveEncrypted, databaseDamaged, readFailed
+        case changedWhileRead, archiveDamaged, archiveLimit, archiveEncrypted, databaseDamaged,
+            readFailed
         case workerFailed, notIsolated
     }
     let code: Code

@@ -12,15 +12,39 @@ struct PartAssembly: Sendable {
     var wholeArchive: @Sendable (_ names: [String]) -> (kind: FileKind, parts: [String])?
     /// Whether these first bytes are the header of a recording whose signals are in other files.
     var isHeader: @Sendable (_ prefix: [UInt8]) -> Bool
-    /// Plain names of the other files, in the reader's order.
-    var partNames: @Sendable (_ header: [UInt8]) -> [String]
+    /// Plain names of the files a header asks for: signal files, and segments with headers of their own.
+    var namesInHeader: @Sendable (_ header: [UInt8]) -> (signals: [String], segments: [String])
     /// The kind of recording that a header begins.
     var headerKind: FileKind
 
     /// The assemblies of the readers at hand. A reader of several files is plugged in here.
     static let standard = PartAssembly(
-        wholeArchive: { names in GT3XReader.parts(of: names).map { (.gt3x, $0) } }, isHeader: { _ in false }, partNames: { _ in [] },
+        wholeArchive: { names in GT3XReader.parts(of: names).map { (.gt3x, $0) } },
+        isHeader: { WFDBReader.isHeader($0.span) },
+        namesInHeader: { WFDBHeader.partNames(in: $0) },
         headerKind: .wfdb)
+
+    /// Plain names of the other files of a recording, in the reader's order: headers of segments, signal
+    /// files, annotations.
+    ///
+    /// - Parameter head: the first bytes of another file; `nil` if it is not there.
+    func partNames(
+        of name: String, _ header: [UInt8],
+        head: (_ name: String) throws(IntakeError) -> [UInt8]?
+    ) throws(IntakeError) -> [String] {
+        let own = namesInHeader(header)
+        var headers: [String] = []
+        var signals = own.signals
+        for segment in own.segments.prefix(Companions.countLimit) {
+            let file = segment + ".hea"
+            guard !headers.contains(file), let bytes = try head(file) else { continue }
+            headers.append(file)
+            for signal in namesInHeader(bytes).signals where !signals.contains(signal) {
+                signals.append(signal)
+            }
+        }
+        return headers + signals + [Companions.annotations(of: name)]
+    }
 }
 
 /// Which files beside a header a caller should hand in with it.
@@ -28,7 +52,7 @@ public enum Companions {
     /// How much of a file ``names(inHeader:named:among:)`` looks at.
     public static let headerBytes = PartAssembly.headerBytes
     /// Parts of one recording at most.
-    public static let countLimit = 64
+    public static let countLimit = 256
 
     /// The names among `siblings` that may be parts of the recording with this header: those that
     /// stand in it as words, also without `.hea` or `.dat`, and its own annotations, `.atr`.
@@ -40,6 +64,11 @@ public enum Companions {
         PartAssembly.standard.isHeader(header) ? mentioned(in: header, name, siblings) : []
     }
 
+    /// The name of a record's own annotations.
+    static func annotations(of name: String) -> String {
+        (name.hasSuffix(".hea") ? String(name.dropLast(4)) : name) + ".atr"
+    }
+
     static func mentioned(in header: [UInt8], _ name: String, _ siblings: [String]) -> [String] {
         let words = header.prefix(headerBytes).split { $0 <= 32 }
         var wanted = Set<[UInt8]>()
@@ -47,8 +76,7 @@ public enum Companions {
             wanted.insert(Array(word))
             for ending in [".hea", ".dat"] { wanted.insert(word + Array(ending.utf8)) }
         }
-        let stem = name.hasSuffix(".hea") ? String(name.dropLast(4)) : name
-        wanted.insert(Array((stem + ".atr").utf8))
+        wanted.insert(Array(annotations(of: name).utf8))
         return Array(
             siblings.filter { $0 != name && wanted.contains(Array($0.utf8)) }.prefix(countLimit))
     }

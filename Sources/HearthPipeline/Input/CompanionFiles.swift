@@ -41,9 +41,20 @@ final class OpenInput {
     /// Opens the regular files of the same folder that the header names, links not followed. Names in
     /// the header are compared with the folder's list; none is ever opened as it stands.
     func openCompanions() throws(IntakeError) {
-        let header = try file.prefix(Companions.headerBytes)
         let siblings = InputListing.names(in: folder)
-        for name in Companions.names(inHeader: header, named: name, among: siblings) {
+        let header = try file.prefix(Companions.headerBytes)
+        open(Companions.names(inHeader: header, named: name, among: siblings))
+        // A record of several segments names their headers, and those name the signals.
+        for segment in companions where segment.name.hasSuffix(".hea") {
+            let header = try segment.file.prefix(Companions.headerBytes)
+            open(Companions.names(inHeader: header, named: segment.name, among: siblings))
+        }
+    }
+
+    /// Opens what is not open yet; what cannot be opened is missing to the reader, who says so.
+    private func open(_ names: [String]) {
+        for name in names where name != self.name && companions.count < Companions.countLimit {
+            guard !companions.contains(where: { $0.name == name }) else { continue }
             do throws(IntakeError) {
                 companions.append(try OpenInput(path: folder + name, followLinks: false))
             } catch { continue }
