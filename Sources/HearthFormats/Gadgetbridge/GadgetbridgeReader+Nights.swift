@@ -9,37 +9,42 @@ extension GadgetbridgeReader {
     mutating func readNights(
         _ database: borrowing some RowSource & ~Copyable
     ) throws(ReadError) {
-        if let shape = database.tables.first(where: { $0.name == "XIAOMI_SLEEP_TIME_SAMPLE" }) {
-            let columns = ["DEVICE_ID", "WAKEUP_TIME"].compactMap(shape.column)
-            guard columns.count == 2 else { return }
-            let damage = try database.rows(of: shape.name, columns: columns) {
-                (row, cells) throws(ReadError) in
-                guard let end = DatabaseTime.milliseconds(cells[1]) else {
-                    return notes.note(.badTime, row: row, samplesLost: 0)
-                }
-                nightEnds[device(cells[0], row: row).index, default: []].append(end.nanoseconds)
-            }
-            if let damage { notes.note(.damaged, row: damage, samplesLost: 0) }
-            notes.flush(shape.name, into: &output)
+        let ends = ["DEVICE_ID", "WAKEUP_TIME"]
+        try readNights("XIAOMI_SLEEP_TIME_SAMPLE", ends, database) { (reader, device, row) in
+            guard let end = DatabaseTime.milliseconds(row[1]) else { return false }
+            reader.nightEnds[device, default: []].append(end.nanoseconds)
+            return true
         }
-        if let shape = database.tables.first(where: { $0.name == "GARMIN_EVENT_SAMPLE" }) {
-            let columns = ["DEVICE_ID", "TIMESTAMP", "EVENT", "EVENT_TYPE"].compactMap(shape.column)
-            guard columns.count == 4 else { return }
-            let damage = try database.rows(of: shape.name, columns: columns) {
-                (row, cells) throws(ReadError) in
-                // Event 74 is sleep, its type 0 the start.
-                guard cells[2] == .integer(74), cells[3] == .integer(0) else { return }
-                guard let start = DatabaseTime.milliseconds(cells[1]) else {
-                    return notes.note(.badTime, row: row, samplesLost: 0)
-                }
-                nightStarts[device(cells[0], row: row).index, default: []].append(
-                    start.nanoseconds)
-            }
-            if let damage { notes.note(.damaged, row: damage, samplesLost: 0) }
-            notes.flush(shape.name, into: &output)
+        let starts = ["DEVICE_ID", "TIMESTAMP", "EVENT", "EVENT_TYPE"]
+        try readNights("GARMIN_EVENT_SAMPLE", starts, database) { (reader, device, row) in
+            // Event 74 is sleep, its type 0 the start.
+            guard row[2] == .integer(74), row[3] == .integer(0) else { return true }
+            guard let start = DatabaseTime.milliseconds(row[1]) else { return false }
+            reader.nightStarts[device, default: []].append(start.nanoseconds)
+            return true
         }
         for key in nightEnds.keys { nightEnds[key]?.sort() }
         for key in nightStarts.keys { nightStarts[key]?.sort() }
+    }
+
+    /// - Parameter take: takes the columns of a row; false if its time is not sound.
+    private mutating func readNights(
+        _ name: String, _ names: [String], _ database: borrowing some RowSource & ~Copyable,
+        take: (inout GadgetbridgeReader, _ device: Int, _ row: [CellValue]) -> Bool
+    ) throws(ReadError) {
+        guard let shape = database.tables.first(where: { $0.name == name }) else { return }
+        let columns = names.compactMap(shape.column)
+        if columns.count == names.count {
+            let damage = try database.rows(of: name, columns: columns) {
+                (row, cells) throws(ReadError) in
+                let device = device(cells[0], row: row).index
+                if !take(&self, device, cells) { notes.note(.badTime, row: row, samplesLost: 0) }
+            }
+            if let damage { notes.note(.damaged, row: damage, samplesLost: 0) }
+        } else {
+            try database.countRows(of: name, as: .notRead, &notes)
+        }
+        notes.flush(name, into: &output)
     }
 
     /// Rows of one stage each.
