@@ -16,7 +16,7 @@ struct EDFNaming {
         if facts.columns.count > 1 {
             let stem = plain.lowercased().contains("acc") ? plain : "Acc " + plain
             label = String(stem.prefix(16 - suffix.utf8.count)) + suffix
-        } else if Self.isRead(plain, unit, as: stream.quantity) {
+        } else if stream.quantity == .signal || Self.isRead(plain, unit, as: stream.quantity) {
             label = String(plain.prefix(16))
         } else {
             label = String((Self.type(stream.quantity) + " " + plain).prefix(16))

@@ -59,7 +59,9 @@ func writeEDF(
         }
         for (key, stream) in first.streams {
             guard key.quantity != .event, key.quantity != .sleepStage else { continue }
-            guard let other = again[key] else {
+            // A signal without a sound range has one once it is written, and may then be known.
+            let sameName = again.first { $0.key.device.model == key.device.model }?.value
+            guard let other = again[key] ?? sameName else {
                 Issue.record(
                     "a stream is missing: \(key.device.model) in \(again.keys.map(\.device.model))")
                 continue
