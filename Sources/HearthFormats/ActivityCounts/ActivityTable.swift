@@ -18,19 +18,19 @@ struct ActivityTable: Sendable {
     private var lastTime: Timestamp?
     /// Rows before this one, for files whose rows have no times.
     private var slot: Int64 = 0
+    private var headerRowsRead = 0
     private var blanks = 0
-    private var hasOutput = false
     private var output: SampleOutput
     private var devices: [Int] = [0, 0, 0, 0]
     private let limits: ReadLimits
-    private let zone: ZoneTimeline
 
     private static let stackedLimit = 16
     private static let labelBytes = 512
+    /// Lines above the table. Actiware writes a few for each night of a recording.
+    private static let headerRows = 2048
 
     init(limits: ReadLimits, zone: ZoneTimeline) {
         self.limits = limits
-        self.zone = zone
         splitter = CSVFieldSplitter(delimiter: UInt8(ascii: ","), limit: max(1, limits.attributes))
         output = SampleOutput(
             file: .activityCounts, device: SourceDevice(vendor: "", model: ""), limits: limits,
@@ -152,6 +152,15 @@ struct ActivityTable: Sendable {
         _ line: Span<UInt8>, _ position: ReadPosition,
         into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
+        headerRowsRead += 1
+        guard headerRowsRead <= Self.headerRows else {
+            output.count(
+                .limitExceeded, at: position, found: "no table in the first lines",
+                expected: "at most \(Self.headerRows) lines above it, the limit headerRows",
+                samplesLost: 0)
+            state = .rows
+            return
+        }
         let cells = cells(line)
         let first = cells[0].lowercased()
         switch header?.variant {

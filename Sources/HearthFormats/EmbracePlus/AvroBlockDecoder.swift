@@ -11,6 +11,9 @@ struct AvroBlockDecoder: ~Copyable {
     /// Decompressed bytes for each compressed one; deflate cannot reach 1,033.
     static let ratio: Int64 = 1100
 
+    /// Bytes of all blocks of a recording after decompression.
+    static let inflatedBytes: Int64 = 256 << 20
+
     private var decoder: AvroDecoder
     private var inflater: RawInflater?
     private var state = State.done
@@ -18,6 +21,7 @@ struct AvroBlockDecoder: ~Copyable {
     private var decoded: Int64 = 0
     private var limit: Int64 = 0
     private var inflated: Int64 = 0
+    private var inflatedBefore: Int64 = 0
     private var isEnded = false
 
     init(schema: AvroSchema, codec: Codec, limits: ReadLimits) {
@@ -28,15 +32,18 @@ struct AvroBlockDecoder: ~Copyable {
     mutating func begin(objects: Int64, bytes: Int64) {
         self.objects = objects
         decoded = 0
+        inflatedBefore += inflated
         inflated = 0
         isEnded = false
         let (most, overflow) = bytes.multipliedReportingOverflow(by: Self.ratio)
         switch inflater {
-        case .some: limit = min(Self.blockBytes, overflow ? .max : most)
+        case .some:
+            let room = max(0, Self.inflatedBytes - inflatedBefore)
+            limit = min(Self.blockBytes, room, overflow ? .max : most)
         case .none: limit = min(Self.blockBytes, bytes)
         }
         inflater?.reset()
-        decoder.begin(blockBytes: limit)
+        decoder.begin(blockBytes: limit, stored: bytes)
         state = objects == 0 ? .done : .reading
     }
 
@@ -104,8 +111,9 @@ struct AvroBlockDecoder: ~Copyable {
     ) throws(ReadError) {
         try fail(
             "a larger block", .limitExceeded, &session, into: &sink,
-            expected: "at most \(Self.blockBytes) bytes, the limit blockBytes, and "
-                + "\(Self.ratio) for each compressed one, the limit ratio")
+            expected: "at most \(Self.blockBytes) bytes, the limit blockBytes, "
+                + "\(Self.ratio) for each compressed one, the limit ratio, and "
+                + "\(Self.inflatedBytes) in all, the limit inflatedBytes")
     }
 
     private mutating func fail(
@@ -133,7 +141,7 @@ extension AvroDecoder.Failure {
         case .branch: "a choice that the schema does not have"
         case .count: "a count beyond the bytes that are left"
         case .depth: "values nested beyond the limit depth"
-        case .steps: "more values without bytes than the limit freeSteps"
+        case .steps: "more values than the limit freeSteps and the bytes allow"
         }
     }
 }

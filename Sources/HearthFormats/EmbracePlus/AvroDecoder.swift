@@ -55,26 +55,28 @@ struct AvroDecoder: Sendable {
     /// Bytes of the block, and how many were taken.
     private var blockBytes: Int64 = 0
     private var taken: Int64 = 0
-    private var steps: Int64 = 0
+    private var stepsLeft: Int64 = 0
     private let depth: Int
 
     /// Bytes of a text that are kept; serial numbers are shorter.
     private static let keptText = 256
-    /// Values begun for each byte and in all before the bytes must have paid for them: records
-    /// without bytes could else be nested to any number.
+    /// Values begun outside arrays of numbers: so many in each block, and so many more for each of
+    /// its bytes in the file. Records without bytes, and bytes that deflate to nothing, could else be
+    /// multiplied at will. Real sessions have under 200.
     private static let freeSteps: Int64 = 4096
-    private static let stepsForByte: Int64 = 64
+    private static let stepsForByte: Int64 = 4
 
     init(schema: AvroSchema, limits: ReadLimits) {
         self.schema = schema
         self.depth = max(1, limits.depth)
     }
 
-    /// Prepares for a block of at most `bytes`.
-    mutating func begin(blockBytes bytes: Int64) {
+    /// Prepares for a block of at most `bytes`, which takes `stored` bytes in the file.
+    mutating func begin(blockBytes bytes: Int64, stored: Int64) {
         blockBytes = bytes
         taken = 0
-        steps = 0
+        let (paid, overflow) = stored.multipliedReportingOverflow(by: Self.stepsForByte)
+        stepsLeft = Self.freeSteps + (overflow ? Int64.max / 2 : min(paid, .max / 2))
         restart()
     }
 
@@ -128,8 +130,8 @@ struct AvroDecoder: Sendable {
     // MARK: Beginning a value
 
     private mutating func beginValue(at offset: Int64) -> Failure? {
-        steps += 1
-        guard steps <= Self.freeSteps + Self.stepsForByte * (taken + offset) else { return .steps }
+        stepsLeft -= 1
+        guard stepsLeft >= 0 else { return .steps }
         switch schema.kinds[type] {
         case .null: stage = .finished
         case .boolean: stage = .boolean

@@ -20,9 +20,17 @@ struct EmbracePlusSession: Sendable {
     private var earliest: Timestamp?
     private var lastPeak: Int64?
     private var samples: Int64 = 0
+    private var tallies = Tallies()
     private let limits: ReadLimits
     /// Where the block at hand begins; its record is the session's number.
     var position = ReadPosition(byte: 0)
+
+    private struct Tallies {
+        var persons = 0
+        var unknownFields = 0
+        var badTags = 0
+        var backwards = 0
+    }
 
     init(limits: ReadLimits) {
         self.limits = limits
@@ -47,14 +55,8 @@ struct EmbracePlusSession: Sendable {
         switch path {
         case .sensor: gather.restart()
         case .peaks: lastPeak = nil
-        case .person:
-            count(
-                .ignored, at: position, found: "identifiers of the participant and the study",
-                expected: "measurements")
-        case .unknown:
-            count(
-                .unknownField, at: position, found: "a field this reader does not know",
-                expected: "the fields of schema 6.3")
+        case .person: tallies.persons += 1
+        case .unknown: tallies.unknownFields += 1
         default: break
         }
     }
@@ -103,7 +105,10 @@ struct EmbracePlusSession: Sendable {
     private mutating func takeTag(
         _ microseconds: Int64, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
-        guard let time = Self.time(microseconds) else { return countTime() }
+        guard let time = Self.time(microseconds) else {
+            tallies.badTags += 1
+            return
+        }
         let index = output.device(device)
         try output.add(
             EventKind.marker.value, .event, device: index, at: time, position: position,
@@ -119,9 +124,8 @@ struct EmbracePlusSession: Sendable {
         }
         let (interval, overflow) = nanoseconds.subtractingReportingOverflow(last)
         guard !overflow, interval > 0 else {
-            return count(
-                .timeBackwards, at: position, found: "a beat not later than the one before",
-                expected: "beats in order of time", samplesLost: 1)
+            tallies.backwards += 1
+            return
         }
         lastPeak = nanoseconds
         guard interval <= Self.longestInterval else { return }
@@ -136,10 +140,32 @@ struct EmbracePlusSession: Sendable {
         return overflow || microseconds <= 0 ? nil : Timestamp(nanoseconds: nanoseconds)
     }
 
-    private mutating func countTime(_ lost: Int = 1) {
+    private mutating func countTime(_ lost: Int) {
         count(
             .unanchoredTime, at: position, found: "a time that is 0 or out of range",
             expected: "microseconds since 1970", samplesLost: lost)
+    }
+
+    /// Told once a session, because hostile files have millions of each.
+    private mutating func countTallies() {
+        if tallies.persons > 0 {
+            count(
+                .ignored, at: position, found: "identifiers of the participant and the study",
+                expected: "measurements", times: tallies.persons)
+        }
+        if tallies.unknownFields > 0 {
+            count(
+                .unknownField, at: position, found: "a field this reader does not know",
+                expected: "the fields of schema 6.3", times: tallies.unknownFields)
+        }
+        if tallies.badTags > 0 { countTime(tallies.badTags) }
+        if tallies.backwards > 0 {
+            count(
+                .timeBackwards, at: position, found: "a beat not later than the one before",
+                expected: "beats in order of time", samplesLost: tallies.backwards,
+                times: tallies.backwards)
+        }
+        tallies = Tallies()
     }
 
     // MARK: Ends
@@ -171,6 +197,7 @@ struct EmbracePlusSession: Sendable {
     private mutating func endSession(
         into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
+        countTallies()
         defer {
             offsetSeconds = nil
             earliest = nil
@@ -280,6 +307,7 @@ extension EmbracePlusSession {
         columns: (Range<Int>) -> [SampleColumn]
     ) throws(ReadError) {
         var start = 0
+        var lost = 0
         while start < total {
             var end = start
             while end < total, end - start < Self.blockSamples, isSound(end) { end += 1 }
@@ -295,13 +323,15 @@ extension EmbracePlusSession {
                         columns: columns(start..<end)))
             }
             if end < total, end - start < Self.blockSamples {
-                self.count(
-                    .implausibleValue, at: position, found: "a value out of range",
-                    expected: "a value the quantity can have", samplesLost: 1)
+                lost += 1
                 end += 1
             }
             start = end
         }
+        guard lost > 0 else { return }
+        self.count(
+            .implausibleValue, at: position, found: "a value out of range",
+            expected: "a value the quantity can have", samplesLost: lost, times: lost)
     }
 
     private func checkSamples() throws(ReadError) {

@@ -3,7 +3,7 @@ import CZlib
 
 /// Inflates raw deflate data that arrives in pieces, a bounded piece of output at a time.
 ///
-/// The only place of this module that uses unsafe pointers: zlib's state refers to its own address,
+/// The only place that calls zlib. Its state refers to its own address,
 /// so it lives on the heap, and each call lends zlib the two buffers for its duration only.
 @safe struct RawInflater: ~Copyable {
     enum Outcome: Sendable, Equatable {

@@ -125,6 +125,35 @@ import Testing
         #expect(sink.sampleCount + sink.samplesLost >= 5_000_000)
     }
 
+    @Test func `millions of beats without time are told of at once`() {
+        var bits = DeflateBits()
+        bits.begin()
+        for byte in AvroBuilder.number(2_000_000) { bits.literal(byte) }
+        bits.literal(0)
+        for _ in 0..<7750 { bits.copy258() }
+        var builder = EmbracePlusBuilder()
+        builder.addTimes("systolicPeaks", "peaksTimeNanos", [])
+        let bytes =
+            AvroBuilder.header(schema: builder.schema, codec: "deflate")
+            + AvroBuilder.block(bits.finished())
+        let sink = readEmbracePlus(bytes)
+        #expect(sink.issue(.timeBackwards)?.samplesLost ?? 0 > 1_990_000)
+    }
+
+    @Test func `values outside arrays of numbers must be paid for by bytes of the file`() {
+        var bits = DeflateBits()
+        bits.begin()
+        for byte in AvroBuilder.number(1_000_000) { bits.literal(byte) }
+        bits.literal(0)
+        for _ in 0..<4000 { bits.copy258() }
+        let flags = AvroBuilder.record("Flags", [("flags", AvroBuilder.arrayType("\"boolean\""))])
+        let schema = AvroBuilder.record("empatica.format.avro.Session", [("rawData", flags)])
+        let bytes =
+            AvroBuilder.header(schema: schema, codec: "deflate")
+            + AvroBuilder.block(bits.finished())
+        #expect(readEmbracePlus(bytes).issue(.limitExceeded, "freeSteps") != nil)
+    }
+
     @Test(arguments: [
         (
             "{\"type\":\"record\",\"name\":\"S\",\"fields\":[{\"name\":\"a\",\"type\":\"Missing\"}]}",

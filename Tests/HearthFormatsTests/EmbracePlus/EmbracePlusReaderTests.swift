@@ -177,6 +177,14 @@ func readEmbracePlus(_ bytes: [UInt8], limits: ReadLimits = .standard) -> Collec
         #expect(sink.samples(of: .steps).count == 68)
         #expect(sink.samples(of: .zoneOffset).map(\.values) == [[-18_000, 2]])
         #expect(sink.issues.map(\.code.name) == ["ignored"])
+        // Sums of counts, and the number of intervals, as the package fastavro finds them.
+        let sums = [0, 2].map { axis in
+            sink.samples(of: .acceleration).reduce(0) {
+                $0 + Int(($1.values[axis] * 2048).rounded())
+            }
+        }
+        #expect(sums == [-9_366_144, 20_013_070])
+        #expect(sink.samples(of: .rrInterval).count == 415)
         let norms = sink.samples(of: .acceleration).map { sample in
             sample.values.reduce(0) { $0 + $1 * $1 }.squareRoot()
         }
