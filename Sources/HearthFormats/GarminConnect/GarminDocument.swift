@@ -7,6 +7,9 @@ struct GarminDocument {
     /// Whether a list of stages was delivered.
     let hasLevels: Bool
     private var found = false
+    /// The day of the document's date, once it was looked up.
+    private var day: (start: Timestamp, duration: Int64)??
+    private var hasDate = false
 
     init(record: JSONRecord<GarminField>, hasLevels: Bool) {
         self.record = record
@@ -96,22 +99,33 @@ struct GarminDocument {
         try add(value, quantity, over: span, &output, into: &sink)
     }
 
-    private func add(
+    private mutating func add(
         _ value: Float, _ quantity: Quantity, over span: (start: Timestamp, duration: Int64)?,
         _ output: inout SampleOutput, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
-        var span = span
-        if span == nil {
-            guard let date = record.time(.date) else {
-                output.countInvalidTime(position)
-                return
-            }
-            span = output.days(from: date, position: position)
+        guard let span = span ?? dateSpan(&output) else {
+            // A date out of range was counted when it was met.
+            if !hasDate { output.countInvalidTime(position) }
+            return
         }
-        guard let span else { return }
         try output.add(
             value, quantity, .derived, at: span.start, duration: span.duration, position: position,
             into: &sink)
+    }
+
+    /// The local day of the document's date, looked up once.
+    private mutating func dateSpan(
+        _ output: inout SampleOutput
+    ) -> (start: Timestamp, duration: Int64)? {
+        if let known = day {
+            if known == nil, hasDate { output.countRange(position) }
+            return known
+        }
+        let date = record.time(.date)
+        hasDate = date != nil
+        let span = date.flatMap { output.days(from: $0, position: position) }
+        day = .some(span)
+        return span
     }
 
     // MARK: The day

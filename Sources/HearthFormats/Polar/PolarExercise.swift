@@ -38,7 +38,8 @@ struct PolarExercise {
     }
 
     static func offset(_ record: JSONRecord<PolarField>) -> Int32? {
-        guard let minutes = record.integer(.offsetMinutes), abs(minutes) <= 1440 else {
+        guard let minutes = record.integer(record.early(.offsetMinutes)), abs(minutes) <= 1440
+        else {
             return nil
         }
         return CloudTime.offset(seconds: minutes * 60)

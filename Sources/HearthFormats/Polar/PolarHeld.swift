@@ -25,7 +25,7 @@ struct PolarHeld: Sendable {
         if kind == .exercise { exercises += 1 }
         let field: PolarField = kind == .exercise ? .offsetMinutes : .date
         // What is known already stands at the front of the record around.
-        if let owner, owner.entries.prefix(64).contains(where: { $0.field == field }) {
+        if let owner, owner.early(field) != nil {
             try Self.deliver(record, kind, owner, &output, into: &sink)
             return
         }
@@ -74,7 +74,7 @@ struct PolarHeld: Sendable {
         guard record.has(.value) else { return output.countSentinel(position) }
         guard let value = record.float(.value) else { return output.countInvalidValue(position) }
         var time = record.time(.localTime)
-        if time == nil, let date = owner?.time(.date),
+        if time == nil, let date = owner?.time(owner?.early(.date)),
             let clock = record.text(record.first(.localTime))
         {
             time = date.at(clock)
@@ -94,14 +94,15 @@ struct PolarHeld: Sendable {
             return output.countInvalidValue(position)
         }
         guard value > 0 else { return output.countSentinel(position) }
-        guard var time = owner?.time(.date), let second = record.integer(.secondOfDay),
+        guard var time = owner?.time(owner?.early(.date)),
+            let second = record.integer(.secondOfDay),
             (0..<93_600).contains(second)
         else { return output.countInvalidTime(position) }
         time.wallSeconds += second
         time.hasTimeOfDay = true
         guard let instant = output.instant(time, position: position) else { return }
         var device = SampleOutput.defaultDevice
-        if let unit = owner?.text(owner?.first(.deviceID)), !unit.isEmpty {
+        if let unit = owner?.text(owner?.early(.deviceID)), !unit.isEmpty {
             device = output.device(
                 SourceDevice(vendor: "Polar", model: "", unit: NameHash.of(unit)))
         }

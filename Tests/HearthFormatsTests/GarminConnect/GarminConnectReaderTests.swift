@@ -192,6 +192,12 @@ func cloudSeconds(_ sample: FlatSample) -> Int64 { sample.time / 1_000_000_000 }
     }
 
     @Test(.enabled(if: SharedData.isPresent, "needs the shared recordings"))
+    func `the contract holds for a recorded night`() throws {
+        let bytes = try SharedData.bytes("formats/garmin-connect-json/garth/sleep_data_get_1.json")
+        checkReader(bytes) { GarminConnectReader() }
+    }
+
+    @Test(.enabled(if: SharedData.isPresent, "needs the shared recordings"))
     func `all bodies of the shared set equal what Foundation reads`() throws {
         let folder = try #require(SharedData.folder)
         let files = SeedFiles.files(
