@@ -240,8 +240,9 @@ final class IntakeRun<Sink: IntakeSink> {
     ) {
         recordings += 1
         let family = kind == .fitbit ? FitbitReader.family(of: prefix.span) : nil
-        if options.selection == .fitbitSurvey {
-            guard let family, family.isZoneSource || family.isPreferred else { return }
+        if options.selection == .survey {
+            guard IntakeDetector.surveyed.contains(kind) else { return }
+            if let family, !family.isZoneSource, !family.isPreferred { return }
         }
         sink.begin(
             IntakeRecording(place: place, kind: kind, hasNewerTwin: family?.twin != nil))

@@ -8,7 +8,16 @@ public enum IntakeDetector {
     public static let prefixBytes = FormatDetector.prefixBytes
 
     /// Kinds whose times are instants: they need no word of the person's wall clock, and may bring it.
-    static let anchored: Set<FileKind> = [.hearthCSV, .hearthNDJSON, .fit, .appleHealth]
+    static let anchored: Set<FileKind> = [
+        .hearthCSV, .hearthNDJSON, .fit, .appleHealth, .empaticaE4, .embracePlus, .whoop,
+        .miFitness, .gpx, .tcx, .heartRatePackets,
+    ]
+
+    /// Kinds of which some files of an export tell the wall clock that others lack: a survey reads
+    /// them ahead.
+    static let surveyed: Set<FileKind> = [
+        .fitbit, .garminConnect, .oura, .samsungHealth, .withings, .polar, .whoop, .miFitness,
+    ]
 
     /// Whether this may be something that Hearth reads.
     public static func knows(_ prefix: [UInt8]) -> Bool {
@@ -25,10 +34,11 @@ public enum IntakeDetector {
         }
     }
 
-    /// Whether the input has something for a survey of Fitbit files.
-    public static func mayHoldFitbit(_ prefix: [UInt8]) -> Bool {
+    /// Whether the input has something for a survey of an export's wall clock.
+    public static func mayTellZone(_ prefix: [UInt8]) -> Bool {
         switch FormatDetector.detect(prefix.span) {
-        case .container?, .recording(.fitbit)?: true
+        case .container?: true
+        case .recording(let kind)?: surveyed.contains(kind)
         default: false
         }
     }

@@ -46,8 +46,8 @@ public struct IntakeOptions: Sendable, Hashable {
     /// Which recordings of an input are read.
     public enum Selection: UInt8, Sendable, Hashable {
         case everything = 0
-        /// Of a Fitbit export what tells clock offsets, and the newer of two trees.
-        case fitbitSurvey = 1
+        /// Of an export what tells clock offsets; of Fitbit's also the newer of two trees.
+        case survey = 1
     }
 
     public var limits = ReadLimits.standard

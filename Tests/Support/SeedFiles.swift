@@ -31,6 +31,8 @@ public enum SeedFiles {
             if let inner = GoFuzzCorpus.unwrap([UInt8](data)) { data = Data(inner) }
             let prefix = [UInt8](data.prefix(FormatDetector.prefixBytes))
             guard case .recording(kind)? = FormatDetector.detect(prefix.span) else { return nil }
+            // A header alone, without the files it names, is refused at once.
+            if kind == .wfdb, !prefix.starts(with: PartStream.magic) { return nil }
             guard data.count > maximumBytes else { return [UInt8](data) }
             let stretch = maximumBytes / 10
             return (0..<10).flatMap { part -> [UInt8] in

@@ -90,7 +90,7 @@ public final class Ingestor {
         if paths.contains("-") { try ingestStandardInput() }
         if !unzoned.isEmpty {
             try commit()
-            var survey = FitbitSurvey(options: options, driver: driver)
+            var survey = ExportSurvey(options: options, driver: driver)
             survey.look(through: unzoned)
             let known = try ZoneSpan.all(in: vault, of: person)
             zone = options.zone ?? ZoneTimeline(known + survey.spans)
@@ -122,7 +122,8 @@ public final class Ingestor {
             }
         } catch {
             fingerprint = nil
-            if error.code == .unknownFormat, !input.isNamed {
+            // Empty files are usual in exports: a recording without marks has an empty list of them.
+            if !input.isNamed, [.unknownFormat, .empty].contains(error.code) {
                 conclude(FileVerdict(name: input.path, status: .ignored))
             } else {
                 conclude(.rejected(input.path, error))

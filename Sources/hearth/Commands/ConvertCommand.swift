@@ -8,16 +8,18 @@ import HearthRights
 
 struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "convert", abstract: "Turn a recording into CSV or NDJSON.",
+        commandName: "convert", abstract: "Turn a recording into CSV, NDJSON or EDF.",
         discussion: """
             Needs no vault and stores nothing. CSV and NDJSON hold every sample with its unit and \
-            source and can be ingested again. Names and serial numbers are left out.
+            source and can be ingested again. EDF holds signals of a steady rate, sleep stages and \
+            events; what it cannot hold is named, and streams that cover different stretches of time \
+            get a file each. Names and serial numbers are left out.
             """)
 
-    enum Target: String, ExpressibleByArgument, CaseIterable { case csv, ndjson }
+    enum Target: String, ExpressibleByArgument, CaseIterable { case csv, ndjson, edf }
 
     @Argument(help: "A file or archive.") var file: String
-    @Option(help: "csv or ndjson.") var to: Target
+    @Option(help: "csv, ndjson or edf.") var to: Target
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp("Write to this file, not to standard output.", valueName: "file"))
@@ -27,13 +29,13 @@ struct ConvertCommand: ParsableCommand {
     func run() throws {
         try Failure.handled {
             let options = try reading.ingestOptions()
-            let sink = try StreamedOutput(path: output)
+            if let warning = options.isolation.warning { Messages.note(warning) }
             let verdicts =
                 switch to {
-                case .csv: try text(options, into: sink, CSVText())
-                case .ndjson: try text(options, into: sink, NDJSONText())
+                case .csv: try text(options, CSVText())
+                case .ndjson: try text(options, NDJSONText())
+                case .edf: try EDFConversion(file: file, output: output, options).run()
                 }
-            try sink.finish(keep: verdicts.contains { $0.samples > 0 })
             for verdict in verdicts where verdict.isProblem {
                 Messages.error("\(verdict.name): \(verdict.reason ?? "read in part")")
             }
@@ -42,8 +44,9 @@ struct ConvertCommand: ParsableCommand {
     }
 
     private func text(
-        _ options: IngestOptions, into sink: StreamedOutput, _ writer: some SampleText
+        _ options: IngestOptions, _ writer: some SampleText
     ) throws -> [FileVerdict] {
+        let sink = try StreamedOutput(path: output)
         var bytes: [UInt8] = []
         writer.appendHeader(to: &bytes)
         sink.write(bytes)
@@ -52,7 +55,7 @@ struct ConvertCommand: ParsableCommand {
             writer.append(block, to: &bytes)
             sink.write(bytes)
         }
-        if let failure = sink.failure { throw failure }
+        try sink.finish(keep: verdicts.contains { $0.samples > 0 })
         return verdicts
     }
 }

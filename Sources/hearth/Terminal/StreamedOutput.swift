@@ -38,7 +38,10 @@ final class StreamedOutput {
 
     /// Gives the file its name, or takes it away if nothing is to be kept.
     func finish(keep: Bool) throws(RightsError) {
-        guard let path, let partial else { return }
+        guard let path, let partial else {
+            if let failure { throw failure }
+            return
+        }
         try? handle.close()
         guard keep, failure == nil else {
             try? FileManager.default.removeItem(atPath: partial)

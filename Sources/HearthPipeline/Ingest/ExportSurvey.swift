@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import HearthBiosignals
+public import HearthBiosignals
 import HearthFormats
 import HearthIntake
 import HearthVault
 
-/// Looks through Fitbit files before they are read, for what one file cannot know of the others.
+/// Looks through exports before they are read, for what one file cannot know of the others.
 ///
-/// - The person's wall clock: the vault's, and what the export's sleep tables state. Other files
-///   hold local times without a zone.
-/// - What the newer tree of the export covers: the older tree repeats it, and is left out there.
-struct FitbitSurvey {
+/// - The person's wall clock: what some of the export's files state. Others hold local times without
+///   a zone.
+/// - What the newer tree of a Fitbit export covers: the older tree repeats it, and is left out there.
+struct ExportSurvey {
     private let options: IngestOptions
     private let driver: IntakeDriver
     private(set) var spans: [ZoneSpan] = []
@@ -22,13 +22,13 @@ struct FitbitSurvey {
 
     /// Looks through the inputs; unreadable ones are left to the ingest, which reports them.
     mutating func look(through inputs: [InputPath]) {
-        let options = options.intake(zone: ZoneTimeline(), .fitbitSurvey)
+        let options = options.intake(zone: ZoneTimeline(), .survey)
         for input in inputs {
             let sink = SurveySink()
             do throws(IntakeError) {
                 let opened = try OpenInput(path: input.path)
                 let prefix = try opened.file.prefix(IntakeDetector.prefixBytes)
-                guard IntakeDetector.mayHoldFitbit(prefix) else { continue }
+                guard IntakeDetector.mayTellZone(prefix) else { continue }
                 try opened.whileOpen { descriptors throws(IntakeError) in
                     try driver.run(descriptors, size: opened.file.size, options, into: sink)
                 }
@@ -75,7 +75,7 @@ private final class SurveySink: IntakeSink {
 
     func accept(_ block: SampleBlock) {
         spans.append(contentsOf: block.zoneSpans)
-        coverage.insert(block)
+        if block.origin.file == .fitbit { coverage.insert(block) }
     }
 
     func begin(_ recording: IntakeRecording) {}
@@ -88,7 +88,7 @@ private final class SurveySink: IntakeSink {
 
 extension SampleBlock {
     /// The zone spans of a `zoneOffset` block; none for other quantities.
-    var zoneSpans: [ZoneSpan] {
+    public var zoneSpans: [ZoneSpan] {
         guard quantity == .zoneOffset, columns.count == 2 else { return [] }
         return (0..<count).map { index in
             ZoneSpan(
