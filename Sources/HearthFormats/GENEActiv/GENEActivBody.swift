@@ -181,7 +181,8 @@ struct GENEActivBody: Sendable {
             let run = soundRun(line, first..<number)
             if !run.isEmpty {
                 light &+= try take(
-                    line, run, start, period, follows: first == 0 ? follows : isWhole, position, into: &sink)
+                    line, run, start, period, follows: first == 0 ? follows : isWhole, position,
+                    into: &sink)
                 taken += run.count
             }
             first = run.upperBound

@@ -72,7 +72,8 @@ public struct GT3XReader: RecordingReader, ~Copyable {
     ) throws(ReadError) {
         guard splitter.consumed <= limits.recordingBytes - Int64(bytes.count) else {
             throw ReadError(
-                .limitExceeded, at: ReadPosition(byte: min(limits.recordingBytes, splitter.consumed)),
+                .limitExceeded,
+                at: ReadPosition(byte: min(limits.recordingBytes, splitter.consumed)),
                 found: "a longer recording", expected: "at most \(limits.recordingBytes) bytes")
         }
         var index = 0

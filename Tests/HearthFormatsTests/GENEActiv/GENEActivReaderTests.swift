@@ -170,6 +170,22 @@ import Testing
         #expect(sink.samples(of: .acceleration).allSatisfy { whole.contains($0) })
     }
 
+    @Test(arguments: [
+        UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "G"),
+        UInt8(ascii: "`"), UInt8(ascii: "g"), 0xB1, 0xE1, 0, 0x10,
+    ])
+    func `what stands beside the digits in the table of letters is no digit`(byte: UInt8) {
+        var recording = GENEActivRecording()
+        recording.addPages(1)
+        for place in [12 * 300 - 1, 12 * 299, 12 * 150 + 5, 13] {
+            var bytes = recording.bytes
+            bytes[bytes.count - 2 - 12 * 300 + place] = byte
+            let sink = readAll(bytes) { GENEActivReader() }
+            #expect(sink.samples(of: .acceleration).count == 299, "\(byte) at \(place)")
+            #expect(sink.issue(.damaged)?.samplesLost == 1)
+        }
+    }
+
     @Test func `the last page may be short`() {
         var recording = GENEActivRecording()
         recording.addPages(2)
