@@ -132,7 +132,7 @@ let package = Package(
         // Tests, and what they share: contract checkers, seeded generators, slow references.
         .target(
             name: "HearthTestSupport",
-            dependencies: ["HearthBiosignals", "HearthFormats", "HearthDSP"],
+            dependencies: ["HearthBiosignals", "HearthFormats", "HearthDSP", sqlite],
             path: "Tests/Support", swiftSettings: strict),
         // `hearth-conformance table|mutate`: every sample file against its reference, and mutants.
         .executableTarget(

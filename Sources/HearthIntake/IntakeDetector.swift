@@ -9,15 +9,19 @@ public enum IntakeDetector {
 
     /// Kinds whose times are instants: they need no word of the person's wall clock, and may bring it.
     static let anchored: Set<FileKind> = [
-        .hearthCSV, .hearthNDJSON, .fit, .appleHealth, .empaticaE4, .embracePlus, .whoop,
-        .miFitness, .gpx, .tcx, .heartRatePackets,
+        .hearthCSV, .hearthNDJSON, .fit, .appleHealth, .empaticaE4, .embracePlus, .miFitness,
+        .gadgetbridge, .healthConnect, .healthKitSQLite,
     ]
 
     /// Kinds of which some files of an export tell the wall clock that others lack: a survey reads
-    /// them ahead.
+    /// them ahead. Databases inside archives are always among them.
     static let surveyed: Set<FileKind> = [
         .fitbit, .garminConnect, .oura, .samsungHealth, .withings, .polar, .whoop, .miFitness,
+        .zeppLife, .gpx, .tcx, .heartRatePackets, .activityCounts,
     ]
+
+    /// Kinds that are too large to be read twice, and may tell the wall clock too.
+    static let large: Set<FileKind> = [.gt3x, .geneActiv]
 
     /// Whether this may be something that Hearth reads.
     public static func knows(_ prefix: [UInt8]) -> Bool {
@@ -30,7 +34,17 @@ public enum IntakeDetector {
         switch FormatDetector.detect(prefix.span) {
         case .container?: true
         case .recording(let kind)?: !anchored.contains(kind)
-        default: isHeader(prefix) || DatabaseIntake.recognises(prefix)
+        default: isHeader(prefix)
+        }
+    }
+
+    /// Whether the input may tell more of the wall clock than a survey hears: large recordings, and
+    /// archives, of which a survey leaves out what holds instants.
+    public static func tellsZoneWhenRead(_ prefix: [UInt8]) -> Bool {
+        switch FormatDetector.detect(prefix.span) {
+        case .container?: true
+        case .recording(let kind)?: large.contains(kind)
+        default: false
         }
     }
 

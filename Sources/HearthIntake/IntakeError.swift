@@ -62,6 +62,7 @@ public struct IntakeError: Error, Sendable, Hashable {
 extension IntakeError {
     static let readable =
         "expected a recording or export of a kind that docs/formats lists, or a zip or tar of them"
+    public static let emptyFile = IntakeError(.empty, "found an empty file")
     public static let unknownFormat = IntakeError(
         .unknownFormat, "found no format that Hearth reads; \(readable)")
 }

@@ -9,6 +9,7 @@ import Testing
 
     static let names = [
         "daily-summary", "erasure-receipt", "export-manifest", "hearth-samples", "ingest-report",
+        "inspection",
     ]
 
     static func check(_ name: String) throws -> JSONSchemaCheck {

@@ -59,6 +59,12 @@ public struct FileVerdict: Sendable, Hashable {
         kind == nil && reason == IntakeError.unknownFormat.message
     }
 
+    /// True if the input holds no recording, so that one found in a folder is passed over.
+    public var isPassedOverInFolders: Bool {
+        status == .ignored || isUnknownFormat
+            || (kind == nil && reason == IntakeError.emptyFile.message)
+    }
+
     static func rejected(_ name: String, _ error: IntakeError) -> FileVerdict {
         FileVerdict(name: name, status: .rejected, reason: error.message)
     }

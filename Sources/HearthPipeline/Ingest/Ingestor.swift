@@ -95,8 +95,17 @@ public final class Ingestor {
             let known = try ZoneSpan.all(in: vault, of: person)
             zone = options.zone ?? ZoneTimeline(known + survey.spans)
             newerTree = survey.coverage
+            let early = Set(
+                unzoned.filter {
+                    InputPrefix.of($0.path).map(IntakeDetector.tellsZoneWhenRead) ?? false
+                })
+            for input in unzoned where early.contains(input) { try ingestFile(input) }
+            if options.zone == nil, !early.isEmpty, early.count < unzoned.count {
+                try commit()
+                zone = ZoneTimeline(try ZoneSpan.all(in: vault, of: person) + survey.spans)
+            }
+            for input in unzoned where !early.contains(input) { try ingestFile(input) }
         }
-        for input in unzoned { try ingestFile(input) }
         try commit()
         return report
     }

@@ -22,7 +22,7 @@ public struct Inspector {
         let sink = InspectingSink(path: path, onBlock: onBlock)
         do throws(IntakeError) {
             let opened = try OpenInput(path: path)
-            if opened.file.size == 0 { throw IntakeError(.empty, "found an empty file") }
+            if opened.file.size == 0 { throw IntakeError.emptyFile }
             let prefix = try opened.file.prefix(IntakeDetector.prefixBytes)
             if IntakeDetector.isHeader(prefix) { try opened.openCompanions() }
             try opened.whileOpen { descriptors throws(IntakeError) in

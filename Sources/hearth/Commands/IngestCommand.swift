@@ -10,9 +10,9 @@ struct IngestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest", abstract: "Read files, folders and archives into the vault.",
         discussion: """
-            Formats are recognised by content: FIT, Apple Health export (zip or XML), Fitbit or \
-            Google Takeout (folder, zip or tgz), Hearth CSV and NDJSON. Doing it twice changes \
-            nothing. A broken file costs only itself. Exit code 3: some input could not be used \
+            Formats are recognised by content, not by name: exports of watches, rings, bands and \
+            apps, recordings of research devices, and archives of them. docs/formats lists them. \
+            Doing it twice changes nothing. A broken file costs only itself. Exit code 3: some input could not be used \
             in full; 65: none could.
             """)
 

@@ -23,7 +23,7 @@ struct InspectCommand: ParsableCommand {
             let paths = InputListing.files(below: files)
             let overviews = paths.flatMap { path in
                 RecordingOverview.overviews(of: path.path, options: options)
-                    .filter { path.isNamed || $0.verdict.status != .ignored }
+                    .filter { path.isNamed || !$0.verdict.isPassedOverInFolders }
             }
             if json {
                 print(try InspectJSON(overviews).text)

@@ -4,6 +4,7 @@ import Foundation
 import HearthBiosignals
 import HearthFormats
 import HearthPipeline
+import HearthReport
 import HearthVault
 
 struct ShowCommand: ParsableCommand {
@@ -74,7 +75,7 @@ struct ShowCommand: ParsableCommand {
             for index in 0..<block.count {
                 let values = block.columns.map { "\($0[index])" }.joined(separator: "  ")
                 let time = WallClock.text(block.times[index], in: zone)
-                print("\(time)  \(values)  \(block.device.label)")
+                print("\(time)  \(values)  \(SafeText.clean(block.device.label))")
             }
         }
     }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import HearthBiosignals
 import HearthPipeline
+import HearthReport
 import HearthVault
 
 struct SourcesCommand: ParsableCommand {
@@ -37,7 +38,8 @@ struct SourcesCommand: ParsableCommand {
     private func row(_ summary: StreamSummary, _ zone: ZoneTimeline) -> Row {
         Row(
             device: summary.device.id.text,
-            name: SourceDevice(vendor: summary.device.vendor, model: summary.device.model).label,
+            name: SafeText.clean(
+                SourceDevice(vendor: summary.device.vendor, model: summary.device.model).label),
             quantity: summary.stream.quantity.name, origin: summary.stream.origin.file.name,
             derivation: summary.stream.origin.derivation.name, samples: summary.samples,
             first: zone.localDate(at: summary.first).description,

@@ -4,7 +4,7 @@ import HearthBiosignals
 import HearthModels
 import HearthPipeline
 
-/// Overviews of recordings as JSON.
+/// Overviews of recordings as JSON, as in `Schemas/inspection.schema.json`.
 struct InspectJSON: Encodable {
     struct Recording: Encodable {
         var name: String
@@ -103,7 +103,7 @@ struct InspectJSON: Encodable {
     }
 
     private static func instant(_ time: Timestamp) -> String {
-        WallClock.text(time, in: ZoneTimeline()) + "Z"
+        WallClock.text(time, in: ZoneTimeline()).replacing(" ", with: "T") + "Z"
     }
 
     var text: String {

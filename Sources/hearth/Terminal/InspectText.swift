@@ -15,6 +15,10 @@ struct InspectText {
     var text: String {
         let verdict = overview.verdict
         var lines = [SafeText.clean(verdict.name)]
+        if verdict.status == .ignored {
+            lines.append("  verdict     no recording, passed over")
+            return lines.joined(separator: "\n")
+        }
         lines.append("  format      \(verdict.kind?.name ?? "none that Hearth reads")")
         lines.append("  verdict     \(verdictWords)")
         let devices = overview.streams.map { SafeText.clean($0.device.label) }
@@ -35,7 +39,8 @@ struct InspectText {
         return switch verdict.status {
         case .ingested: "sound, \(verdict.samples) samples"
         case .salvaged: "damaged, \(verdict.samples) samples are sound"
-        case .rejected, .ignored: "cannot be read"
+        case .rejected: "cannot be read"
+        case .ignored: "no recording, passed over"
         case .alreadyStored: "known"
         }
     }
@@ -60,11 +65,15 @@ struct InspectText {
     private var clock: [String] {
         let spans = overview.zone.spans
         guard let first = spans.first else {
-            return ["  clock       the offset of the wall clock from UTC is not told"]
+            return overview.streams.isEmpty
+                ? []
+                : ["  clock       the file does not tell its time zone; times are shown in UTC"]
         }
-        let changes = spans.count > 1 ? ", \(spans.count - 1) changes" : ""
+        let changes = spans.count > 1 ? ", changes \(Self.times(spans.count - 1))" : ""
         return ["  clock       \(Self.offset(first)) (\(Self.words(first.origin)))\(changes)"]
     }
+
+    private static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
 
     static func offset(_ span: ZoneSpan) -> String {
         let minutes = abs(Int(span.offsetSeconds)) / 60
@@ -148,7 +157,10 @@ struct InspectText {
 
     private var issues: [String] {
         var lines: [String] = []
-        if let reason = overview.verdict.reason { lines.append("  refused     \(reason)") }
+        if let reason = overview.verdict.reason {
+            let word = overview.verdict.status == .rejected ? "refused     " : "ended early "
+            lines.append("  \(word)\(reason)")
+        }
         for issue in overview.verdict.issues { lines.append("  issue       \(issue)") }
         return lines
     }

@@ -4,14 +4,17 @@ import Foundation
 import HearthCrypto
 import HearthIntake
 import HearthPipeline
+import HearthReport
 import HearthRights
 import HearthVault
 
 /// Talk goes to standard error; standard output carries data alone.
+///
+/// Each is one line. Names of files and entries are in it, so nothing that steers a terminal passes.
 enum Messages {
-    static func error(_ text: String) { write("hearth: error: \(text)\n") }
-    static func hint(_ text: String) { write("hearth: hint: \(text)\n") }
-    static func note(_ text: String) { write("hearth: \(text)\n") }
+    static func error(_ text: String) { write("hearth: error: \(SafeText.clean(text))\n") }
+    static func hint(_ text: String) { write("hearth: hint: \(SafeText.clean(text))\n") }
+    static func note(_ text: String) { write("hearth: \(SafeText.clean(text))\n") }
 
     static func write(_ text: String) {
         FileHandle.standardError.write(Data(text.utf8))

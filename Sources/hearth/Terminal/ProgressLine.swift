@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import HearthPipeline
+import HearthReport
 
 /// One line on a terminal that is rewritten while an ingest runs; nothing elsewhere.
 final class ProgressLine {
@@ -13,7 +14,9 @@ final class ProgressLine {
         guard isShown, Date().timeIntervalSince(lastShown) > 0.1 else { return }
         lastShown = Date()
         let megabytes = progress.bytes / 1_000_000
-        let text = "\(progress.file)/\(progress.files)  \(megabytes) MB  \(progress.name)"
+        let text =
+            "\(progress.file)/\(progress.files)  \(megabytes) MB  "
+            + SafeText.clean(progress.name)
         Messages.write("\r\u{1B}[K" + text.prefix(Screen.width - 1))
     }
 

@@ -49,6 +49,7 @@ final class StreamedOutput {
             return
         }
         guard unsafe rename(partial, path) == 0 else {
+            try? FileManager.default.removeItem(atPath: partial)
             throw RightsError(.cannotWrite, "\(path) cannot be written")
         }
     }

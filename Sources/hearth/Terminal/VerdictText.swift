@@ -2,20 +2,21 @@
 import HearthBiosignals
 import HearthFormats
 import HearthPipeline
+import HearthReport
 
 /// The verdicts of an ingest in words.
 enum VerdictText {
     static func show(_ verdict: FileVerdict, verbose: Bool) {
+        let name = SafeText.clean(verdict.name)
         switch verdict.status {
         case .ignored:
-            if verbose { print("passed over  \(verdict.name)") }
-        case .alreadyStored: print("known        \(verdict.name)")
+            if verbose { print("passed over  \(name)") }
+        case .alreadyStored: print("known        \(name)")
         case .ingested:
-            print("read         \(verdict.name)  \(kind(verdict)), \(verdict.samples) samples")
+            print("read         \(name)  \(kind(verdict)), \(verdict.samples) samples")
         case .salvaged:
-            print(
-                "read in part \(verdict.name)  \(kind(verdict)), \(verdict.samples) samples sound")
-        case .rejected: print("refused      \(verdict.name)")
+            print("read in part \(name)  \(kind(verdict)), \(verdict.samples) samples sound")
+        case .rejected: print("refused      \(name)")
         }
         if let reason = verdict.reason { Messages.error("\(verdict.name): \(reason)") }
         for issue in verdict.issues where verbose || verdict.status == .salvaged {

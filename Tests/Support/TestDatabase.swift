@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDBSQLite
 import HearthFormats
-import HearthTestSupport
 
 /// Real SQLite files, made through the C interface in memory.
-final class TestDatabase {
+public final class TestDatabase {
     private var connection: OpaquePointer?
 
-    init() { sqlite3_open(":memory:", &connection) }
+    public init() { sqlite3_open(":memory:", &connection) }
 
-    init(path: String) { sqlite3_open(path, &connection) }
+    public init(path: String) { sqlite3_open(path, &connection) }
 
     deinit { sqlite3_close(connection) }
 
     @discardableResult
-    func run(_ sql: String) -> Int32 { sqlite3_exec(connection, sql, nil, nil, nil) }
+    public func run(_ sql: String) -> Int32 { sqlite3_exec(connection, sql, nil, nil, nil) }
 
     /// The bytes that the file would have.
-    var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var size: sqlite3_int64 = 0
         guard let start = sqlite3_serialize(connection, "main", &size, 0) else { return [] }
         defer { sqlite3_free(start) }
@@ -25,7 +24,7 @@ final class TestDatabase {
     }
 
     /// Makes the tables of a simulated database, columns without types.
-    func add(_ source: SimulatedRowSource) {
+    public func add(_ source: SimulatedRowSource) {
         run("BEGIN")
         for table in source.simulated {
             let columns = table.columns.map { "\"\($0)\"" }.joined(separator: ",")
