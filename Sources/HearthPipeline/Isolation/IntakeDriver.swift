@@ -33,36 +33,28 @@ public enum Isolation: String, Sendable, CaseIterable {
 final class IntakeDriver {
     private let isolation: Isolation
     private let program: String?
-    private var ahead: (input: IntakeInput, options: IntakeOptions, worker: WorkerProcess)?
-
     init(_ isolation: Isolation) {
         self.isolation = isolation
         program = isolation == .off ? nil : WorkerProgram.path
     }
 
-    /// Starts on an input that ``run(_:size:_:into:)`` will soon be asked for, while another is read.
-    func prepare(_ input: IntakeInput, _ options: IntakeOptions) {
-        ahead = nil
-        guard let worker = try? start(input, options) else { return }
-        ahead = (input, options, worker)
-    }
-
-    /// Ends a worker that was started and is not needed.
-    func dropPrepared() { ahead = nil }
-
+    /// Reads an input.
+    ///
+    /// - Parameter worker: one that ``start(_:_:)`` began with the same input and options; without it a
+    ///   new one is started.
     func run(
-        _ input: IntakeInput, size: Int64, _ options: IntakeOptions, into sink: some IntakeSink
+        _ input: IntakeInput, size: Int64, _ options: IntakeOptions,
+        worker: WorkerProcess? = nil, into sink: some IntakeSink
     ) throws(IntakeError) {
-        var worker: WorkerProcess?
-        if let ahead, ahead.input == input, ahead.options == options { worker = ahead.worker }
-        ahead = nil
-        if worker == nil { worker = try start(input, options) }
-        guard let worker else { return try Intake(options).run(input, into: sink) }
+        let started = worker == nil ? try start(input, options) : worker
+        guard let started else { return try Intake(options).run(input, into: sink) }
         let required = isolation == .required ? UInt32(Isolation.essential) : 0
-        _ = try worker.run(options, size: size, required: required, into: sink)
+        _ = try started.run(options, size: size, required: required, into: sink)
     }
 
-    private func start(
+    /// Starts a worker on an input, which then reads ahead as far as its pipe holds; `nil` if inputs
+    /// are parsed in this process.
+    func start(
         _ input: IntakeInput, _ options: IntakeOptions
     ) throws(IntakeError) -> WorkerProcess? {
         guard let program else {
