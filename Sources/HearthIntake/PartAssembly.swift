@@ -76,15 +76,19 @@ final class PartSource: ByteSource {
     func seek(to offset: Int64) {}
 
     func read(into buffer: inout [UInt8]) throws(IntakeError) -> Int {
-        while taken == ready.count {
-            ready.removeAll(keepingCapacity: true)
-            taken = 0
-            guard try prepare() else { return 0 }
+        var filled = 0
+        while filled < buffer.count {
+            if taken == ready.count {
+                ready.removeAll(keepingCapacity: true)
+                taken = 0
+                guard try prepare() else { break }
+            }
+            let count = min(buffer.count - filled, ready.count - taken)
+            buffer.replaceSubrange(filled..<filled + count, with: ready[taken..<taken + count])
+            taken += count
+            filled += count
         }
-        let count = min(buffer.count, ready.count - taken)
-        buffer.replaceSubrange(0..<count, with: ready[taken..<taken + count])
-        taken += count
-        return count
+        return filled
     }
 
     /// Makes further bytes ready; false at the end.

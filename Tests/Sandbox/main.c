@@ -272,7 +272,41 @@ static int try_act(size_t index, int sandboxed, unsigned without, char *how, siz
     return WIFEXITED(status) && WEXITSTATUS(status) == refused;
 }
 
+/// A worker that misbehaves in the way that the input's first byte says; see IsolationTests.
+static int misbehave(void) {
+    struct hearth_sandbox_report report;
+    char way = 0;
+    (void)!pread(0, &way, 1, 16);
+    if (way == 't') {
+        const struct rlimit second = {1, 2};
+        (void)setrlimit(RLIMIT_CPU, &second);
+        for (volatile int spin = 0;; spin++) { }
+    }
+    if (way == 'k') { (void)kill(getpid(), SIGKILL); }
+    hearth_sandbox_enter(0, &report);
+    switch (way) {
+    case 's': (void)fork_process(); break;
+    case 'c': { volatile int *volatile nowhere = (int *)8; *nowhere = 1; break; }
+    case 'a': abort();
+    case 'm':
+        for (;;) {
+            char *memory = malloc(64 << 20);
+            if (memory == NULL) { __builtin_trap(); }
+            memory[0] = 1;
+        }
+    case 'g': {
+        char noise[4096];
+        memset(noise, 0x5A, sizeof noise);
+        for (int i = 0; i < 16; i++) { (void)!write(3, noise, sizeof noise); }
+        break;
+    }
+    default: break;  // says nothing
+    }
+    return 0;
+}
+
 int main(int count, char **arguments) {
+    if (count > 0 && strcmp(arguments[0], "hearth-worker") == 0) { return misbehave(); }
     int sandboxed = 1;
     unsigned without = 0;
     for (int i = 1; i < count; i++) {

@@ -12,6 +12,8 @@ public struct IngestOptions: Sendable {
     public var zone: ZoneTimeline?
     /// Where inputs are parsed.
     public var isolation = Isolation.bestEffort
+    /// The worker; tests name others, which misbehave.
+    var workerProgram = WorkerProgram.path
 
     public init() {}
 
@@ -71,7 +73,7 @@ public final class Ingestor {
         self.vault = vault
         self.person = person
         self.options = options
-        self.driver = IntakeDriver(options.isolation)
+        self.driver = IntakeDriver(options)
         self.onProgress = onProgress
         self.onVerdict = onVerdict
         self.session = try vault.beginIngest(for: person)

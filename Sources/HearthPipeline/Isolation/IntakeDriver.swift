@@ -33,9 +33,12 @@ public enum Isolation: String, Sendable, CaseIterable {
 final class IntakeDriver {
     private let isolation: Isolation
     private let program: String?
-    init(_ isolation: Isolation) {
-        self.isolation = isolation
-        program = isolation == .off ? nil : WorkerProgram.path
+    /// How the last worker ended and what it used.
+    private(set) var lastOutcome: hearth_worker_outcome?
+
+    init(_ options: IngestOptions) {
+        isolation = options.isolation
+        program = isolation == .off ? nil : options.workerProgram
     }
 
     /// Reads an input.
@@ -48,6 +51,7 @@ final class IntakeDriver {
     ) throws(IntakeError) {
         let started = worker == nil ? try start(input, options) : worker
         guard let started else { return try Intake(options).run(input, into: sink) }
+        defer { lastOutcome = started.outcome }
         let required = isolation == .required ? UInt32(Isolation.essential) : 0
         _ = try started.run(options, size: size, required: required, into: sink)
     }
