@@ -12,15 +12,36 @@ struct PartAssembly: Sendable {
     var wholeArchive: @Sendable (_ names: [String]) -> (kind: FileKind, parts: [String])?
     /// Whether these first bytes are the header of a recording whose signals are in other files.
     var isHeader: @Sendable (_ prefix: [UInt8]) -> Bool
-    /// Plain names of the other files, in the reader's order.
-    var partNames: @Sendable (_ header: [UInt8]) -> [String]
+    /// Plain names of the signal files a header names, and of its segments, whose own headers are
+    /// `NAME.hea`.
+    var partNames: @Sendable (_ header: [UInt8]) -> (signals: [String], segments: [String])
     /// The kind of recording that a header begins.
     var headerKind: FileKind
 
     /// The assemblies of the readers at hand. A reader of several files is plugged in here.
     static let standard = PartAssembly(
-        wholeArchive: { _ in nil }, isHeader: { _ in false }, partNames: { _ in [] },
+        wholeArchive: { _ in nil }, isHeader: { _ in false }, partNames: { _ in ([], []) },
         headerKind: .wfdb)
+
+    /// The files of the recording behind its header, in the reader's order: headers of segments, then
+    /// signal files, each once, then annotations.
+    ///
+    /// - Parameter open: the bytes of the file of that plain name, or `nil` if there is none.
+    func parts(
+        _ header: [UInt8], named name: String,
+        _ open: (String) throws(IntakeError) -> (any ByteSource)?
+    ) throws(IntakeError) -> [String] {
+        let own = partNames(header)
+        let headers = own.segments.prefix(Companions.countLimit).map { $0 + ".hea" }
+        var signals = own.signals
+        for segment in headers {
+            guard let source = try open(segment) else { continue }
+            signals += partNames(try source.take(Self.headerBytes)).signals
+        }
+        let stem = name.hasSuffix(".hea") ? String(name.dropLast(4)) : name
+        var seen: Set<String> = [name]
+        return (headers + signals + [stem + ".atr"]).filter { seen.insert($0).inserted }
+    }
 }
 
 /// Which files beside a header a caller should hand in with it.

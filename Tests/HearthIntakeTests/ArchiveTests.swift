@@ -95,17 +95,32 @@ import Testing
             names.contains("info.txt") ? (.hearthCSV, ["info.txt", "log.bin"]) : nil
         }, isHeader: { $0.starts(with: Array("PARTS".utf8)) },
         partNames: { header in
-            header.split(separator: 32).dropFirst().map { String(decoding: $0, as: UTF8.self) }
+            let words = header.split(separator: 32).dropFirst()
+            let names = words.map { String(decoding: $0, as: UTF8.self) }
+            return (names.filter { $0.contains(".") }, names.filter { !$0.contains(".") })
         }, headerKind: .hearthCSV)
 
     @Test func `companions that were handed in are fed behind the header`() throws {
-        let header = Array("PARTS b.dat missing c.atr".utf8)
+        let header = Array("PARTS b.dat missing.dat c.atr".utf8)
         let (found, error) = try CollectedIntake.of(
             header, name: "a.hea", assembly: Self.assembly,
             companions: [("c.atr", [1, 2]), ("b.dat", [3]), ("unused", [4])])
         #expect(error == nil)
         #expect(found.places == [""])
         let stream = PartStream.bytes([("a.hea", header), ("b.dat", [3]), ("c.atr", [1, 2])])
+        #expect(found.bytes == stream.count)
+    }
+
+    @Test func `headers of segments come before the signals they name`() throws {
+        let header = Array("PARTS one b.dat".utf8)
+        let segment = Array("PARTS b.dat one.dat".utf8)
+        let (found, error) = try CollectedIntake.of(
+            header, name: "a.hea", assembly: Self.assembly,
+            companions: [("one.dat", [1, 2]), ("b.dat", [3]), ("one.hea", segment)])
+        #expect(error == nil)
+        let stream = PartStream.bytes([
+            ("a.hea", header), ("one.hea", segment), ("b.dat", [3]), ("one.dat", [1, 2]),
+        ])
         #expect(found.bytes == stream.count)
     }
 

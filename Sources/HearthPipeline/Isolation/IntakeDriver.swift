@@ -36,6 +36,8 @@ final class IntakeDriver {
     /// How the last worker ended and what it used.
     private(set) var lastOutcome: hearth_worker_outcome?
 
+    private var buffer: [UInt8] = []
+
     init(_ options: IngestOptions) {
         isolation = options.isolation
         program = isolation == .off ? nil : options.workerProgram
@@ -52,8 +54,10 @@ final class IntakeDriver {
         let started = worker == nil ? try start(input, options) : worker
         guard let started else { return try Intake(options).run(input, into: sink) }
         defer { lastOutcome = started.outcome }
+        if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: WorkerProcess.bufferBytes) }
         let required = isolation == .required ? UInt32(Isolation.essential) : 0
-        _ = try started.run(options, size: size, required: required, into: sink)
+        _ = try started.run(
+            options, size: size, required: required, buffer: &buffer, into: sink)
     }
 
     /// Starts a worker on an input, which then reads ahead as far as its pipe holds; `nil` if inputs
@@ -98,7 +102,9 @@ public enum WorkerProgram {
             defer { withExtendedLifetime(empty) { _ in } }
             let input = IntakeInput(descriptor: empty.descriptor, name: "")
             let worker = try WorkerProcess(program: path, input, request)
-            return try worker.run(options, size: 1, required: 0, into: NoSink())
+            var buffer = [UInt8](repeating: 0, count: WorkerProcess.bufferBytes)
+            return try worker.run(
+                options, size: 1, required: 0, buffer: &buffer, into: NoSink())
         } catch {
             return nil
         }
