@@ -160,7 +160,7 @@ let package = Package(
             [
                 "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthIntake", "HearthModels",
                 "HearthVault", "HearthRights", "HearthReport", "HearthPipeline", "HearthSimulation",
-                "CArchive",
+                "CArchive", "CHearthSystem",
             ]),
         tests("HearthSimulationTests", ["HearthBiosignals", "HearthFormats", "HearthSimulation"]),
         // Acts that the worker's sandbox must refuse, tried one by one.

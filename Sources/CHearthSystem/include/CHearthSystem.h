@@ -100,6 +100,10 @@ struct hearth_sandbox_report {
 /// others. The report is for the process that started the worker, which decides what is enough.
 void hearth_sandbox_enter(unsigned without, struct hearth_sandbox_report *report);
 
+/// Makes this thread take text for UTF-8 until `hearth_locale_restore` is handed the result.
+void *hearth_locale_utf8(void);
+void hearth_locale_restore(void *before);
+
 /// Ends the process at once, without the work that libraries left for the end.
 _Noreturn void hearth_exit(int code);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CArchive
+import CHearthSystem
 
 /// An archive (zip, tar, gzip) read entry by entry through libarchive, nothing ever unpacked to disk.
 ///
@@ -48,6 +49,9 @@ import CArchive
     ///
     /// - Throws: if the archive is damaged, encrypted or passes a limit.
     func next() throws(IntakeError) -> String? {
+        // Names are turned into the locale's text on their way, which must be one that can hold them.
+        let before = unsafe hearth_locale_utf8()
+        defer { unsafe hearth_locale_restore(before) }
         while true {
             var entry: OpaquePointer?
             let status = unsafe archive_read_next_header(handle, &entry)
