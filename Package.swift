@@ -37,7 +37,7 @@ let package = Package(
             name: "Hearth",
             targets: [
                 "HearthBiosignals", "HearthFormats", "HearthDSP", "HearthModels", "HearthCrypto",
-                "HearthVault", "HearthRights", "HearthReport", "HearthPipeline",
+                "HearthVault", "HearthRights", "HearthReport", "HearthIntake", "HearthPipeline",
             ]),
         .executable(name: "hearth", targets: ["hearth"]),
         .executable(name: "hearth-worker", targets: ["hearth-worker"]),

@@ -72,7 +72,7 @@ int hearth_file_system(
 #define HEARTH_WORKER_UNPROTECTED 72
 #define HEARTH_WORKER_BAD_REQUEST 73
 
-#define HEARTH_WORKER_COMPANIONS 64          // further files of one recording
+#define HEARTH_WORKER_COMPANIONS 256         // further files of one recording
 #define HEARTH_WORKER_CPU_SECONDS 30         // and one more for each 4 MiB of the input
 #define HEARTH_WORKER_MEMORY_BYTES (1 << 30) // of address space
 

@@ -83,6 +83,7 @@ public final class Ingestor {
     ///
     /// - Throws: `VaultError`, only if the vault itself fails; what was acknowledged stays stored.
     public func ingest(_ paths: [String]) throws -> IngestReport {
+        zone = try options.zone ?? ZoneTimeline(ZoneSpan.all(in: vault, of: person))
         let inputs = InputListing.files(below: paths.filter { $0 != "-" })
         progress.files = inputs.count + (paths.contains("-") ? 1 : 0)
         let late = inputs.map { InputPrefix.of($0.path).map(IntakeDetector.mayNeedZone) ?? false }
