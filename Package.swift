@@ -37,7 +37,7 @@ let package = Package(
             name: "Hearth",
             targets: [
                 "HearthBiosignals", "HearthFormats", "HearthDSP", "HearthModels", "HearthCrypto",
-                "HearthVault", "HearthRights", "HearthReport", "HearthPipeline",
+                "HearthVault", "HearthRights", "HearthReport", "HearthIntake", "HearthPipeline",
             ]),
         .executable(name: "hearth", targets: ["hearth"]),
         .executable(name: "hearth-worker", targets: ["hearth-worker"]),
@@ -160,7 +160,7 @@ let package = Package(
             [
                 "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthIntake", "HearthModels",
                 "HearthVault", "HearthRights", "HearthReport", "HearthPipeline", "HearthSimulation",
-                "CArchive",
+                "CArchive", "CHearthSystem",
             ]),
         tests("HearthSimulationTests", ["HearthBiosignals", "HearthFormats", "HearthSimulation"]),
         // Acts that the worker's sandbox must refuse, tried one by one.

@@ -277,6 +277,8 @@ static void apply_layers(struct hearth_sandbox_report *report, unsigned without)
 
 void hearth_sandbox_enter(unsigned without, struct hearth_sandbox_report *report) {
     memset(report, 0, sizeof *report);
+    // What libraries would look up in files later, when they may not.
+    hearth_locale_restore(hearth_locale_utf8());
     if (hearth_crash_hygiene() == 0) {
         report->layers |= HEARTH_SANDBOX_HYGIENE;
     }

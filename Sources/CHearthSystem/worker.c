@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -18,6 +19,7 @@
 
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
+#include <xlocale.h>
 #endif
 
 ssize_t hearth_executable_path(char *buffer, size_t capacity) {
@@ -169,3 +171,17 @@ int hearth_pipe_bytes(int descriptor) {
 }
 
 bool hearth_is_executable(const char *path) { return access(path, X_OK) == 0; }
+
+void *hearth_locale_utf8(void) {
+    static locale_t text;
+    if (text == (locale_t)0) {
+        text = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    }
+    return text == (locale_t)0 ? NULL : (void *)uselocale(text);
+}
+
+void hearth_locale_restore(void *before) {
+    if (before != NULL) {
+        (void)uselocale((locale_t)before);
+    }
+}

@@ -44,7 +44,8 @@ public struct ReadIssueCode: Sendable, Hashable, Codable {
     public static let implausibleValue = Self(code: .implausibleValue)
     /// The format's own mark for "no value"; dropped.
     public static let sentinelValue = Self(code: .sentinelValue)
-    /// A time that cannot be placed on the calendar; the sample is dropped.
+    /// A time that cannot be placed on the calendar for certain. `samplesLost` tells whether it cost
+    /// the sample, or only the zone is unknown and it was read as UTC.
     public static let unanchoredTime = Self(code: .unanchoredTime)
     public static let timeBackwards = Self(code: .timeBackwards)
     /// The same measurement again in the same recording; dropped.

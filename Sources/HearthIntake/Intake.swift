@@ -48,6 +48,8 @@ final class IntakeRun<Sink: IntakeSink> {
     let budget: ArchiveBudget
     let sink: Sink
     private var recordings = 0
+    /// Headers in archives that belong to a record read before: no records of their own.
+    private var segments: Set<String> = []
 
     init(
         input: IntakeInput, options: IntakeOptions, assembly: PartAssembly, mapsFiles: Bool,
@@ -74,20 +76,17 @@ final class IntakeRun<Sink: IntakeSink> {
             let bytes = try DatabaseIntake.collect(prefix, source, limit: limit)
             return try DatabaseIntake.read(bytes, at: "", options, into: sink)
         }
-        switch FormatDetector.detect(prefix.span) {
-        case nil, .database?: throw .unknownFormat
-        case .recording(let kind)?: read(kind, at: "", prefix, source)
-        case .container?:
-            let whole: any ByteSource =
-                source.length == nil ? ChainSource(prefix, source) : source
-            try openArchive(whole, at: "", depth: 1) { [input] () throws(IntakeError) in
-                DescriptorSource(input.descriptor)
-            }
-            if recordings == 0, !sink.wantsStop {
-                throw IntakeError(
-                    .holdsNoRecording,
-                    "found an archive without a recording; \(IntakeError.readable)")
-            }
+        let format = FormatDetector.detect(prefix.span)
+        if case .recording(let kind)? = format { return read(kind, at: "", prefix, source) }
+        guard case .container? = format else { throw .unknownFormat }
+        let whole: any ByteSource = source.length == nil ? ChainSource(prefix, source) : source
+        let again: (() throws(IntakeError) -> any ByteSource)? =
+            source.length == nil ? nil : { [input] in DescriptorSource(input.descriptor) }
+        try openArchive(whole, at: "", depth: 1, again: again)
+        if recordings == 0, !sink.wantsStop {
+            throw IntakeError(
+                .holdsNoRecording,
+                "found an archive without a recording; \(IntakeError.readable)")
         }
     }
 
@@ -97,18 +96,13 @@ final class IntakeRun<Sink: IntakeSink> {
     ) throws(IntakeError) {
         source.seek(to: 0)
         let header = try source.take(PartAssembly.headerBytes)
-        var parts = [
-            PartSource.Part(name: input.name) { [input] in DescriptorSource(input.descriptor) }
-        ]
-        let names = try assembly.partNames(of: input.name, header) {
-            (name) throws(IntakeError) -> [UInt8]? in
-            try companion(name).map { descriptor throws(IntakeError) in
-                try DescriptorSource(descriptor).take(PartAssembly.headerBytes)
-            }
+        let input = input
+        let open = { (name: String) throws(IntakeError) -> (any ByteSource)? in
+            input.companions.first { $0.name == name }.map { DescriptorSource($0.descriptor) }
         }
-        for name in names {
-            guard let descriptor = companion(name) else { continue }
-            parts.append(PartSource.Part(name: name) { DescriptorSource(descriptor) })
+        var parts = [PartSource.Part(name: input.name) { DescriptorSource(input.descriptor) }]
+        for name in try assembly.parts(header, named: input.name, open) {
+            parts.append(PartSource.Part(name: name) { () throws(IntakeError) in try open(name) })
         }
         readParts(assembly.headerKind, parts, at: "", name: input.name)
     }
@@ -141,36 +135,36 @@ final class IntakeRun<Sink: IntakeSink> {
         again: (() throws(IntakeError) -> any ByteSource)?
     ) throws(IntakeError) {
         let entry = place + "!" + name
+        if segments.contains(entry) { return }
         let prefix = try archive.take(FormatDetector.prefixBytes)
         if let again, assembly.isHeader(prefix) {
             let header = prefix + (try archive.take(PartAssembly.headerBytes - prefix.count))
             // Names of siblings stand in the same folder of the archive.
-            let folder = name.lastIndex(of: "/").map { name[...$0] } ?? ""
-            let plain = String(name.dropFirst(folder.count))
-            let siblings = try assembly.partNames(of: plain, header) {
-                (sibling) throws(IntakeError) -> [UInt8]? in
-                try part(named: folder + sibling, again).open()?.take(PartAssembly.headerBytes)
+            let folder = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
+            let own = String(name.dropFirst(folder.count))
+            let names = try assembly.parts(header, named: own) { other throws(IntakeError) in
+                try part(named: folder + other, again).open()
             }
-            let names = [name] + siblings.map { folder + $0 }
-            return readParts(
-                assembly.headerKind, names.map { part(named: $0, again) }, at: entry, name: entry)
+            for name in names where name.hasSuffix(".hea") {
+                segments.insert(place + "!" + folder + name)
+            }
+            let parts = ([own] + names).map { part(named: folder + $0, again) }
+            return readParts(assembly.headerKind, parts, at: entry, name: entry)
         }
         if DatabaseIntake.recognises(prefix) { return try openDatabase(archive, prefix, at: entry) }
-        switch FormatDetector.detect(prefix.span) {
-        case nil, .database?: sink.passOver(entry)
-        case .recording(let kind)?: read(kind, at: entry, prefix, archive)
-        case .container?:
-            guard depth < options.archiveLimits.depth else {
-                let limit = options.archiveLimits.depth
-                sink.refuse(
-                    entry,
-                    IntakeError(
-                        .archiveLimit,
-                        "found an archive inside \(limit) others (limit: depth \(limit))"))
-                return
-            }
-            try openNested(archive, prefix, at: entry, depth: depth + 1)
+        let format = FormatDetector.detect(prefix.span)
+        if case .recording(let kind)? = format { return read(kind, at: entry, prefix, archive) }
+        guard case .container? = format else { return sink.passOver(entry) }
+        guard depth < options.archiveLimits.depth else {
+            let limit = options.archiveLimits.depth
+            sink.refuse(
+                entry,
+                IntakeError(
+                    .archiveLimit, "found an archive inside \(limit) others (limit: depth \(limit))"
+                ))
+            return
         }
+        try openNested(archive, prefix, at: entry, depth: depth + 1)
     }
 
     /// An archive inside an archive: in memory if it is small, else as the stream it comes in.

@@ -19,7 +19,13 @@ public enum IntakeWorker {
     public static func run(_ report: hearth_sandbox_report) -> Int32 {
         let request: WorkerRequest
         do throws(IntakeError) {
-            let bytes = try DescriptorSource(Self.request).take(WorkerRequest.byteLimit)
+            let source = DescriptorSource(Self.request)
+            var bytes: [UInt8] = []
+            while bytes.count <= WorkerRequest.byteLimit {
+                let piece = try source.take(4096)
+                if piece.isEmpty { break }
+                bytes += piece
+            }
             request = try parsed(bytes)
         } catch {
             return HEARTH_WORKER_BAD_REQUEST

@@ -12,8 +12,9 @@ struct PartAssembly: Sendable {
     var wholeArchive: @Sendable (_ names: [String]) -> (kind: FileKind, parts: [String])?
     /// Whether these first bytes are the header of a recording whose signals are in other files.
     var isHeader: @Sendable (_ prefix: [UInt8]) -> Bool
-    /// Plain names of the files a header asks for: signal files, and segments with headers of their own.
-    var namesInHeader: @Sendable (_ header: [UInt8]) -> (signals: [String], segments: [String])
+    /// Plain names of the signal files a header names, and of its segments, whose own headers are
+    /// `NAME.hea`.
+    var partNames: @Sendable (_ header: [UInt8]) -> (signals: [String], segments: [String])
     /// The kind of recording that a header begins.
     var headerKind: FileKind
 
@@ -21,29 +22,28 @@ struct PartAssembly: Sendable {
     static let standard = PartAssembly(
         wholeArchive: { names in GT3XReader.parts(of: names).map { (.gt3x, $0) } },
         isHeader: { WFDBReader.isHeader($0.span) },
-        namesInHeader: { WFDBHeader.partNames(in: $0) },
+        partNames: { WFDBHeader.partNames(in: $0) },
         headerKind: .wfdb)
 
-    /// Plain names of the other files of a recording, in the reader's order: headers of segments, signal
-    /// files, annotations.
+    /// The files of the recording behind its header, in the reader's order: headers of segments, then
+    /// signal files, each once, then annotations.
     ///
-    /// - Parameter head: the first bytes of another file; `nil` if it is not there.
-    func partNames(
-        of name: String, _ header: [UInt8],
-        head: (_ name: String) throws(IntakeError) -> [UInt8]?
+    /// - Parameter open: the bytes of the file of that plain name, or `nil` if there is none.
+    func parts(
+        _ header: [UInt8], named name: String,
+        _ open: (String) throws(IntakeError) -> (any ByteSource)?
     ) throws(IntakeError) -> [String] {
-        let own = namesInHeader(header)
-        var headers: [String] = []
+        let own = partNames(header)
+        let headers = own.segments.prefix(Companions.countLimit).map { $0 + ".hea" }
         var signals = own.signals
-        for segment in own.segments.prefix(Companions.countLimit) {
-            let file = segment + ".hea"
-            guard !headers.contains(file), let bytes = try head(file) else { continue }
-            headers.append(file)
-            for signal in namesInHeader(bytes).signals where !signals.contains(signal) {
-                signals.append(signal)
-            }
+        for segment in headers {
+            guard let source = try open(segment) else { continue }
+            signals += partNames(try source.take(Self.headerBytes)).signals
         }
-        return headers + signals + [Companions.annotations(of: name)]
+        var seen: Set<String> = [name]
+        return (headers + signals + [Companions.annotations(of: name)]).filter {
+            seen.insert($0).inserted
+        }
     }
 }
 
@@ -53,6 +53,13 @@ public enum Companions {
     public static let headerBytes = PartAssembly.headerBytes
     /// Parts of one recording at most.
     public static let countLimit = 256
+
+    /// The plain names of the headers of its segments that a header asks for.
+    public static func segments(inHeader header: [UInt8]) -> [String] {
+        let assembly = PartAssembly.standard
+        guard assembly.isHeader(header) else { return [] }
+        return assembly.partNames(header).segments.prefix(countLimit).map { $0 + ".hea" }
+    }
 
     /// The names among `siblings` that may be parts of the recording with this header: those that
     /// stand in it as words, also without `.hea` or `.dat`, and its own annotations, `.atr`.
@@ -104,15 +111,19 @@ final class PartSource: ByteSource {
     func seek(to offset: Int64) {}
 
     func read(into buffer: inout [UInt8]) throws(IntakeError) -> Int {
-        while taken == ready.count {
-            ready.removeAll(keepingCapacity: true)
-            taken = 0
-            guard try prepare() else { return 0 }
+        var filled = 0
+        while filled < buffer.count {
+            if taken == ready.count {
+                ready.removeAll(keepingCapacity: true)
+                taken = 0
+                guard try prepare() else { break }
+            }
+            let count = min(buffer.count - filled, ready.count - taken)
+            buffer.replaceSubrange(filled..<filled + count, with: ready[taken..<taken + count])
+            taken += count
+            filled += count
         }
-        let count = min(buffer.count, ready.count - taken)
-        buffer.replaceSubrange(0..<count, with: ready[taken..<taken + count])
-        taken += count
-        return count
+        return filled
     }
 
     /// Makes further bytes ready; false at the end.

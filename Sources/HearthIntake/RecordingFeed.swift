@@ -41,7 +41,9 @@ struct RecordingFeed {
         sink.progress(prefix.count)
         try step { () throws(ReadError) in try reader.read(prefix.span, into: &sink) }
         var total = Int64(prefix.count)
-        var buffer = [UInt8](repeating: 0, count: Self.chunkBytes)
+        // A small file needs no large buffer: it would cost more than its reading.
+        let left = source.length.map { max(4096, $0 - total + 1) } ?? Int64(Self.chunkBytes)
+        var buffer = [UInt8](repeating: 0, count: Int(min(left, Int64(Self.chunkBytes))))
         while true {
             if sink.wantsStop { throw .unwanted }
             let count: Int

@@ -155,11 +155,11 @@ import Testing
 
     @Test func `what has no signal is not written as EDF`() throws {
         let path = try tool.write(
-            "time,quantity,value\n2026-01-05T00:00:00Z,weight,70.5\n", to: "weight.csv")
+            "time,quantity,value\n2026-01-05T00:00:00Z,body-mass,70.5\n", to: "weight.csv")
         let output = tool.folder.appending(path: "out.edf").path
         let outcome = try run("convert", path, "--to", "edf", "--output", output)
         #expect(outcome.code == 1)
-        #expect(outcome.talk.contains("left out weight: "))
+        #expect(outcome.talk.contains("left out body-mass: "))
         #expect(outcome.talk.contains("can be written as EDF"))
         #expect(!outcome.talk.contains("70.5"))
         #expect(!exists(output) && !exists(output + ".part"))

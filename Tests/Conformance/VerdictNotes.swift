@@ -26,7 +26,27 @@ enum VerdictNotes {
         "apple-health/healthkit-to-sqlite/zip_contents/workout-routes/route_2019-06-11_3.00pm.gpx":
             "a GPS track; found in a folder or archive it is passed over",
         "fitbit/GGIRread/calories-1995-06-23_Fitbit.json": "known, and deliberately not read",
+        "empatica/e4/flirt/tags.csv":
+            "a recording without marks; found in a folder or archive it is passed over",
+        "geneactiv/GGIRread/GENEActiv_testfile.bin": "cut to 64 KiB, in the middle of a line",
+        "wfdb/wfdb-python/sample-data/12726.hea": withoutSignals,
+        "wfdb/wfdb-python/sample-data/drive02-no-len.hea": withoutSignals,
+        "wfdb/wfdb-python/sample-data/drive02.hea": withoutSignals,
+        "wfdb/wfdb-python/sample-data/n16.hea": withoutSignals,
+        "wfdb/wfdb-python/sample-data/n8_evoked_raw_95_F1_R9.hea": withoutSignals,
+        "wfdb/wfdb-python/sample-data/wave_4.hea": withoutSignals,
+        "wfdb/wfdb-python/sample-data/1003.hea": withoutSignals,
+        "wfdb/wfdb-python/sample-data/multi-segment/s00001/3975656_0009.hea": withoutSignals,
+        "wfdb/wfdb-python/sample-data/multi-segment/s00001/3975656_0010.hea": withoutSignals,
+        "wfdb/wfdb-python/sample-data/multi-segment/s00001/3975656_0011.hea": withoutSignals,
+        "wfdb/wfdb-python/sample-data/multi-segment/s00001/s00001-2896-10-10-00-31.hea":
+            withoutSignals,
+        "wfdb/wfdb-python/sample-data/multi-segment/p000878/p000878-2137-10-26-16-57.hea":
+            withoutSignals,
     ]
+
+    private static let withoutSignals =
+        "signal files or headers of segments that it names are not among the samples"
 
     private static let withoutUnit =
         "a synthetic fixture: its five heart rates have no unit, which Apple always writes; "

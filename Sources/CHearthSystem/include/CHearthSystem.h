@@ -72,7 +72,7 @@ int hearth_file_system(
 #define HEARTH_WORKER_UNPROTECTED 72
 #define HEARTH_WORKER_BAD_REQUEST 73
 
-#define HEARTH_WORKER_COMPANIONS 64          // further files of one recording
+#define HEARTH_WORKER_COMPANIONS 256         // further files of one recording
 #define HEARTH_WORKER_CPU_SECONDS 30         // and one more for each 4 MiB of the input
 #define HEARTH_WORKER_MEMORY_BYTES (1 << 30) // of address space
 
@@ -99,6 +99,10 @@ struct hearth_sandbox_report {
 /// `without` leaves layers out (HEARTH_SANDBOX_LANDLOCK, HEARTH_SANDBOX_SECCOMP), for tests of the
 /// others. The report is for the process that started the worker, which decides what is enough.
 void hearth_sandbox_enter(unsigned without, struct hearth_sandbox_report *report);
+
+/// Makes this thread take text for UTF-8 until `hearth_locale_restore` is handed the result.
+void *hearth_locale_utf8(void);
+void hearth_locale_restore(void *before);
 
 /// Ends the process at once, without the work that libraries left for the end.
 _Noreturn void hearth_exit(int code);

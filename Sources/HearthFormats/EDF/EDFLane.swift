@@ -111,7 +111,7 @@ struct EDFLane: Sendable {
                 let outside = channel.outside(digital, count, isWide)
                 if outside > 0 {
                     output.count(
-                        .invalidValue, at: position,
+                        .implausibleValue, at: position,
                         found: "values outside the signal's digital range",
                         expected: "values inside it; they are kept", samplesLost: 0, times: outside)
                 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CArchive
+import CHearthSystem
 
 /// An archive (zip, tar, gzip) read entry by entry through libarchive, nothing ever unpacked to disk.
 ///
@@ -48,6 +49,9 @@ import CArchive
     ///
     /// - Throws: if the archive is damaged, encrypted or passes a limit.
     func next() throws(IntakeError) -> String? {
+        // Names are turned into the locale's text on their way, which must be one that can hold them.
+        let before = unsafe hearth_locale_utf8()
+        defer { unsafe hearth_locale_restore(before) }
         while true {
             var entry: OpaquePointer?
             let status = unsafe archive_read_next_header(handle, &entry)
@@ -66,7 +70,9 @@ import CArchive
             entryStart = unsafe archive_filter_bytes(handle, -1)
             // Symbolic links, devices and folders hold no recording.
             if unsafe archive_entry_filetype(entry) == regularFile {
-                return unsafe Self.shownName(archive_entry_pathname_utf8(entry))
+                // Without a locale the library hands out a name that is not ASCII only as it stands.
+                return unsafe Self.shownName(
+                    archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry))
             }
         }
     }
@@ -95,8 +101,8 @@ import CArchive
     private static func shownName(_ raw: UnsafePointer<CChar>?) -> String {
         guard let raw = unsafe raw else { return "entry" }
         let name = unsafe String(cString: raw)
-        let clean = String(name.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 })
-        return clean.count > 120 ? "…" + clean.suffix(119) : clean
+        let clean = name.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }
+        return clean.count > 120 ? "…" + String(clean.suffix(119)) : String(clean)
     }
 }
 

@@ -52,7 +52,7 @@ enum DatabaseIntake {
 
     /// The bytes of a database, `prefix` first.
     ///
-    /// - Throws: ``IntakeErrorCode/archiveLimit`` if it is larger than the limit `memoryBytes`.
+    /// - Throws: ``IntakeErrorCode/archiveLimit`` if it is larger than the limit `databaseBytes`.
     static func collect(
         _ prefix: [UInt8], _ source: any ByteSource, limit: Int
     ) throws(IntakeError) -> [UInt8] {

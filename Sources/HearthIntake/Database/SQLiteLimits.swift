@@ -3,7 +3,7 @@
 /// The limits of reading a database, each with its reason. Passing one is an error that names it.
 public struct SQLiteLimits: Sendable, Hashable {
     /// Bytes of the file. Ten years of a value a minute with all its columns are 0.3 GiB.
-    public var databaseBytes: Int64 = 1 << 30
+    public var databaseBytes: Int64 = 768 << 20
     /// Steps of SQLite's machine that any database may take: a tenth of a second at most.
     public var baseSteps: Int64 = 1 << 20
     /// Further steps a byte of the file. A sorted row of five small columns takes about three.

@@ -51,8 +51,13 @@ extension [UInt8] {
         unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
     }
 
-    /// A text: `UInt32` length and UTF-8.
+    /// A text: `UInt32` length and UTF-8. Control characters are left out: what reads it takes none.
     mutating func put(_ text: String) {
+        if text.utf8.contains(where: { $0 < 32 || $0 == 127 }) {
+            let plain = text.utf8.filter { $0 >= 32 && $0 != 127 }
+            put(UInt32(plain.count))
+            return append(contentsOf: plain)
+        }
         put(UInt32(text.utf8.count))
         append(contentsOf: text.utf8)
     }

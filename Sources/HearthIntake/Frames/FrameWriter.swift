@@ -138,14 +138,20 @@ final class FrameWriter: IntakeSink {
     // MARK: Blocks
 
     func accept(_ block: SampleBlock) {
-        let rows = max(1, (Frame.payloadLimit - Self.blockHeader) / max(1, block.bytesPerSample))
-        if block.count <= rows { return put(block) }
+        if block.count <= Self.rows(of: block) { return put(block) }
+        let whole = block.sliceable
+        let rows = Self.rows(of: whole)
         var start = 0
-        while start < block.count {
-            let end = min(start + rows, block.count)
-            put(block.rows(start..<end))
+        while start < whole.count {
+            let end = min(start + rows, whole.count)
+            put(whole.rows(start..<end))
             start = end
         }
+    }
+
+    /// Samples of such a block that fit a frame.
+    private static func rows(of block: SampleBlock) -> Int {
+        max(1, (Frame.payloadLimit - blockHeader) / max(1, block.bytesPerSample))
     }
 
     private func put(_ block: SampleBlock) {
@@ -212,14 +218,23 @@ extension SampleBlock {
         }
     }
 
-    /// A part of the block. Where the period is no whole number of nanoseconds the instants are
-    /// written out, so that they stay what they were.
+    /// The block, with the instants written out where the period is no whole number of nanoseconds:
+    /// a part of it would else begin at a fraction.
+    fileprivate var sliceable: SampleBlock {
+        guard case .regular(_, let period, _) = times,
+            !period.numerator.isMultiple(of: period.denominator)
+        else { return self }
+        var block = self
+        block.times = .irregular((0..<count).map { times[$0].nanoseconds })
+        return block
+    }
+
+    /// A part of a ``sliceable`` block.
     fileprivate func rows(_ range: Range<Int>) -> SampleBlock {
         let axis: TimeAxis
         switch times {
-        case .regular(_, let period, _) where period.denominator == 1:
+        case .regular(_, let period, _):
             axis = .regular(start: times[range.lowerBound], period: period, count: range.count)
-        case .regular: axis = .irregular(range.map { times[$0].nanoseconds })
         case .irregular(let all): axis = .irregular(Array(all[range]))
         }
         return SampleBlock(

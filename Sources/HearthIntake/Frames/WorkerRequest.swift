@@ -35,6 +35,8 @@ public struct WorkerRequest: Sendable, Hashable {
             limits.recordingBytes, limits.samples, Int64(limits.fieldBytes),
             Int64(limits.recordBytes), Int64(limits.depth), Int64(limits.attributes),
             Int64(limits.issueKinds), Int64(limits.blockSamples), Int64(limits.streams),
+            Int64(limits.signals), Int64(limits.signalRecordSamples),
+            Int64(limits.signalRecordBytes),
         ] {
             bytes.put(number)
         }
@@ -63,7 +65,7 @@ public struct WorkerRequest: Sendable, Hashable {
         isReportOnly = try cursor.number(UInt8.self) == 1
         name = try cursor.text(limit: 2048)
         companions = []
-        for _ in 0..<min(try cursor.number(UInt32.self), 256) {
+        for _ in 0..<min(try cursor.number(UInt32.self), UInt32(Companions.countLimit)) {
             companions.append(try cursor.text(limit: 2048))
         }
         options = IntakeOptions()
@@ -92,6 +94,9 @@ public struct WorkerRequest: Sendable, Hashable {
         limits.issueKinds = Int(try cursor.number(Int64.self))
         limits.blockSamples = Int(try cursor.number(Int64.self))
         limits.streams = Int(try cursor.number(Int64.self))
+        limits.signals = Int(try cursor.number(Int64.self))
+        limits.signalRecordSamples = Int(try cursor.number(Int64.self))
+        limits.signalRecordBytes = Int(try cursor.number(Int64.self))
         return limits
     }
 

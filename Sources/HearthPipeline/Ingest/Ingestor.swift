@@ -12,6 +12,8 @@ public struct IngestOptions: Sendable {
     public var zone: ZoneTimeline?
     /// Where inputs are parsed.
     public var isolation = Isolation.bestEffort
+    /// The worker; tests name others, which misbehave.
+    var workerProgram = WorkerProgram.path
 
     public init() {}
 
@@ -71,7 +73,7 @@ public final class Ingestor {
         self.vault = vault
         self.person = person
         self.options = options
-        self.driver = IntakeDriver(options.isolation)
+        self.driver = IntakeDriver(options)
         self.onProgress = onProgress
         self.onVerdict = onVerdict
         self.session = try vault.beginIngest(for: person)
@@ -81,12 +83,13 @@ public final class Ingestor {
     ///
     /// - Throws: `VaultError`, only if the vault itself fails; what was acknowledged stays stored.
     public func ingest(_ paths: [String]) throws -> IngestReport {
+        zone = try options.zone ?? ZoneTimeline(ZoneSpan.all(in: vault, of: person))
         let inputs = InputListing.files(below: paths.filter { $0 != "-" })
         progress.files = inputs.count + (paths.contains("-") ? 1 : 0)
         let late = inputs.map { InputPrefix.of($0.path).map(IntakeDetector.mayNeedZone) ?? false }
         let zoned = zip(inputs, late).filter { !$0.1 }.map(\.0)
         let unzoned = zip(inputs, late).filter(\.1).map(\.0)
-        for input in zoned { try ingestFile(input) }
+        try ingestFiles(zoned)
         if paths.contains("-") { try ingestStandardInput() }
         if !unzoned.isEmpty {
             try commit()
@@ -99,12 +102,12 @@ public final class Ingestor {
                 unzoned.filter {
                     InputPrefix.of($0.path).map(IntakeDetector.tellsZoneWhenRead) ?? false
                 })
-            for input in unzoned where early.contains(input) { try ingestFile(input) }
+            try ingestFiles(unzoned.filter(early.contains))
             if options.zone == nil, !early.isEmpty, early.count < unzoned.count {
                 try commit()
                 zone = ZoneTimeline(try ZoneSpan.all(in: vault, of: person) + survey.spans)
             }
-            for input in unzoned where !early.contains(input) { try ingestFile(input) }
+            try ingestFiles(unzoned.filter { !early.contains($0) })
         }
         try commit()
         return report
@@ -112,30 +115,59 @@ public final class Ingestor {
 
     // MARK: One input
 
-    private func ingestFile(_ input: InputPath) throws(VaultError) {
-        begin(input.path)
-        fingerprint = nil
+    /// While one file is read, the worker of the next one already starts.
+    private func ingestFiles(_ inputs: [InputPath]) throws(VaultError) {
+        var next: PreparedInput?
+        for (index, input) in inputs.enumerated() {
+            let current = next ?? prepare(input)
+            next = index + 1 < inputs.count ? prepare(inputs[index + 1]) : nil
+            try ingest(current)
+        }
+    }
+
+    /// Opens a file and finds out whether it is to be read; if so its worker starts.
+    private func prepare(_ input: InputPath) -> PreparedInput {
+        var prepared = PreparedInput(input: input)
         do throws(IntakeError) {
             let opened = try OpenInput(path: input.path)
             if opened.file.size == 0 { throw IntakeError(.empty, "found an empty file") }
             let prefix = try opened.file.prefix(IntakeDetector.prefixBytes)
             guard IntakeDetector.knows(prefix) else { throw IntakeError.unknownFormat }
             if IntakeDetector.isHeader(prefix) { try opened.openCompanions() }
-            if try isStored(opened) {
-                conclude(FileVerdict(name: input.path, status: .alreadyStored))
-            } else if failure == nil {
-                try opened.whileOpen { descriptors throws(IntakeError) in
-                    try read(
-                        descriptors, size: opened.file.size, named: input.path, opened.watches)
-                }
+            let fingerprint = try contentFingerprint(opened)
+            prepared.fingerprint = fingerprint
+            prepared.isStored = try isStored(fingerprint)
+            guard !prepared.isStored else { return prepared }
+            prepared.opened = opened
+            try opened.whileOpen { descriptors throws(IntakeError) in
+                prepared.worker = try driver.start(descriptors, options.intake(zone: zone))
+            }
+        } catch {
+            prepared.error = error
+        }
+        return prepared
+    }
+
+    private func ingest(_ prepared: PreparedInput) throws(VaultError) {
+        let path = prepared.input.path
+        begin(path)
+        fingerprint = prepared.fingerprint
+        do throws(IntakeError) {
+            if let error = prepared.error { throw error }
+            if prepared.isStored {
+                fingerprint = nil
+                conclude(FileVerdict(name: path, status: .alreadyStored))
+            }
+            try prepared.opened?.whileOpen { [self] descriptors throws(IntakeError) in
+                try read(descriptors, prepared)
             }
         } catch {
             fingerprint = nil
             // Empty files are usual in exports: a recording without marks has an empty list of them.
-            if !input.isNamed, [.unknownFormat, .empty].contains(error.code) {
-                conclude(FileVerdict(name: input.path, status: .ignored))
+            if !prepared.input.isNamed, [.unknownFormat, .empty].contains(error.code) {
+                conclude(FileVerdict(name: path, status: .ignored))
             } else {
-                conclude(.rejected(input.path, error))
+                conclude(.rejected(path, error))
             }
         }
         if let failure { throw failure }
@@ -145,9 +177,19 @@ public final class Ingestor {
         if pending.count >= Self.filesPerCommit { try commit() }
     }
 
+    private func read(
+        _ descriptors: IntakeInput, _ prepared: PreparedInput
+    ) throws(IntakeError) {
+        guard let opened = prepared.opened else { return }
+        try read(
+            descriptors, size: opened.file.size, named: prepared.input.path, opened.watches,
+            prepared.worker)
+    }
+
     /// Runs the intake; the vault's refusal comes back in `failure`.
     private func read(
-        _ input: IntakeInput, size: Int64, named name: String, _ watches: [InputFile.Watch]
+        _ input: IntakeInput, size: Int64, named name: String, _ watches: [InputFile.Watch],
+        _ worker: WorkerProcess? = nil
     ) throws(IntakeError) {
         let sink = IngestSink(
             path: name, session: session, watches: watches, newerTree: newerTree
@@ -161,7 +203,8 @@ public final class Ingestor {
             pending += sink.verdicts
         }
         do throws(IntakeError) {
-            try driver.run(input, size: size, options.intake(zone: zone), into: sink)
+            try driver.run(
+                input, size: size, options.intake(zone: zone), worker: worker, into: sink)
         } catch {
             let before = sink.verdicts.count
             sink.abandon(error)
@@ -209,8 +252,10 @@ public final class Ingestor {
         session = try vault.beginIngest(for: person)
     }
 
-    /// True if exactly these bytes were ingested before; remembers the fingerprint if not.
-    private func isStored(_ opened: OpenInput) throws(IntakeError) -> Bool {
+    /// A keyed hash of the file's bytes and those of its companions.
+    private func contentFingerprint(
+        _ opened: OpenInput
+    ) throws(IntakeError) -> ContentFingerprint {
         let hasher = vault.makeFingerprinter()
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         for input in [opened] + opened.companions {
@@ -221,25 +266,35 @@ public final class Ingestor {
                 hasher.update(buffer.span.extracting(first: count))
             }
         }
-        let fingerprint = hasher.finish()
-        do throws(VaultError) {
-            if try vault.isIngested(fingerprint, by: person) { return true }
-        } catch {
-            failure = error
-            return false
-        }
-        self.fingerprint = fingerprint
-        return false
+        return hasher.finish()
     }
+
+    /// True if exactly these bytes were ingested before.
+    private func isStored(_ fingerprint: ContentFingerprint) throws(IntakeError) -> Bool {
+        do throws(VaultError) { return try vault.isIngested(fingerprint, by: person) } catch {
+            failure = error
+            throw IntakeError(.readFailed, error.message)
+        }
+    }
+}
+
+/// A file that was opened and looked at, and is read next.
+private struct PreparedInput {
+    var input: InputPath
+    var opened: OpenInput?
+    var fingerprint: ContentFingerprint?
+    var isStored = false
+    var worker: WorkerProcess?
+    var error: IntakeError?
 }
 
 /// The first bytes of a file.
 enum InputPrefix {
     /// `nil` if it cannot be read; whoever reads it for good reports that.
-    static func of(_ path: String) -> [UInt8]? {
+    static func of(_ path: String, _ count: Int = IntakeDetector.prefixBytes) -> [UInt8]? {
         do throws(IntakeError) {
             var file = try InputFile(path: path)
-            return try file.prefix(IntakeDetector.prefixBytes)
+            return try file.prefix(count)
         } catch {
             return nil
         }

@@ -6,11 +6,11 @@ import HearthIntake
 /// Reads inputs as an ingest would, without a vault: what they are, what they hold, what is wrong.
 public struct Inspector {
     private let options: IngestOptions
-    private let driver: IntakeDriver
+    let driver: IntakeDriver
 
     public init(options: IngestOptions = IngestOptions()) {
         self.options = options
-        driver = IntakeDriver(options.isolation)
+        driver = IntakeDriver(options)
     }
 
     /// The verdicts on one file: one, or one for each entry of an archive.

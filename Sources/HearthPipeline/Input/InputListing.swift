@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import HearthIntake
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -40,7 +42,9 @@ public enum InputListing {
         var pending = [(root, 0)]
         while let (folder, depth) = pending.popLast() {
             var subfolders: [(String, Int)] = []
-            for name in names(in: folder) {
+            let names = names(in: folder)
+            let segments = segments(among: names, in: folder)
+            for name in names where !segments.contains(name) {
                 let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
                 if isFolder(path, followLinks: false) {
                     if depth < depthLimit { subfolders.append((path, depth + 1)) }
@@ -51,6 +55,21 @@ public enum InputListing {
             pending.append(contentsOf: subfolders.reversed())
         }
         return files
+    }
+
+    /// Headers that belong to the record of another one, and are no records of their own.
+    private static func segments(among names: [String], in folder: String) -> Set<String> {
+        let headers = names.filter { $0.hasSuffix(".hea") }
+        var segments: Set<String> = []
+        guard headers.count > 1 else { return [] }
+        for header in headers where !segments.contains(header) {
+            let path = folder + "/" + header
+            guard isRegular(path), let bytes = InputPrefix.of(path, Companions.headerBytes) else {
+                continue
+            }
+            segments.formUnion(Companions.segments(inHeader: bytes))
+        }
+        return segments
     }
 
     /// Names in a folder, sorted, hidden ones left out.

@@ -33,36 +33,36 @@ public enum Isolation: String, Sendable, CaseIterable {
 final class IntakeDriver {
     private let isolation: Isolation
     private let program: String?
-    private var ahead: (input: IntakeInput, options: IntakeOptions, worker: WorkerProcess)?
+    /// How the last worker ended and what it used.
+    private(set) var lastOutcome: hearth_worker_outcome?
 
-    init(_ isolation: Isolation) {
-        self.isolation = isolation
-        program = isolation == .off ? nil : WorkerProgram.path
+    private var buffer: [UInt8] = []
+
+    init(_ options: IngestOptions) {
+        isolation = options.isolation
+        program = isolation == .off ? nil : options.workerProgram
     }
 
-    /// Starts on an input that ``run(_:size:_:into:)`` will soon be asked for, while another is read.
-    func prepare(_ input: IntakeInput, _ options: IntakeOptions) {
-        ahead = nil
-        guard let worker = try? start(input, options) else { return }
-        ahead = (input, options, worker)
-    }
-
-    /// Ends a worker that was started and is not needed.
-    func dropPrepared() { ahead = nil }
-
+    /// Reads an input.
+    ///
+    /// - Parameter worker: one that ``start(_:_:)`` began with the same input and options; without it a
+    ///   new one is started.
     func run(
-        _ input: IntakeInput, size: Int64, _ options: IntakeOptions, into sink: some IntakeSink
+        _ input: IntakeInput, size: Int64, _ options: IntakeOptions,
+        worker: WorkerProcess? = nil, into sink: some IntakeSink
     ) throws(IntakeError) {
-        var worker: WorkerProcess?
-        if let ahead, ahead.input == input, ahead.options == options { worker = ahead.worker }
-        ahead = nil
-        if worker == nil { worker = try start(input, options) }
-        guard let worker else { return try Intake(options).run(input, into: sink) }
+        let started = worker == nil ? try start(input, options) : worker
+        guard let started else { return try Intake(options).run(input, into: sink) }
+        defer { lastOutcome = started.outcome }
+        if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: WorkerProcess.bufferBytes) }
         let required = isolation == .required ? UInt32(Isolation.essential) : 0
-        _ = try worker.run(options, size: size, required: required, into: sink)
+        _ = try started.run(
+            options, size: size, required: required, buffer: &buffer, into: sink)
     }
 
-    private func start(
+    /// Starts a worker on an input, which then reads ahead as far as its pipe holds; `nil` if inputs
+    /// are parsed in this process.
+    func start(
         _ input: IntakeInput, _ options: IntakeOptions
     ) throws(IntakeError) -> WorkerProcess? {
         guard let program else {
@@ -102,7 +102,9 @@ public enum WorkerProgram {
             defer { withExtendedLifetime(empty) { _ in } }
             let input = IntakeInput(descriptor: empty.descriptor, name: "")
             let worker = try WorkerProcess(program: path, input, request)
-            return try worker.run(options, size: 1, required: 0, into: NoSink())
+            var buffer = [UInt8](repeating: 0, count: WorkerProcess.bufferBytes)
+            return try worker.run(
+                options, size: 1, required: 0, buffer: &buffer, into: NoSink())
         } catch {
             return nil
         }

@@ -13,6 +13,9 @@ final class WorkerProcess {
     /// Time a worker may keep us waiting, beyond its processor time: a machine under load.
     static let waitFactor = 4
 
+    /// A whole frame and as much as a pipe holds.
+    static let bufferBytes = FrameDecoder.frameBytes + (1 << 20)
+
     private let process: pid_t
     private let result: Int32
     private var hasEnded = false
@@ -52,14 +55,16 @@ final class WorkerProcess {
 
     /// Hands the worker's frames to the sink until its last word.
     ///
-    /// - Parameter required: the layers that must be in force.
+    /// - Parameters:
+    ///   - required: the layers that must be in force.
+    ///   - buffer: room for frames, of ``bufferBytes``; kept by the caller for the next worker.
     /// - Throws: the worker's own error; ``IntakeErrorCode/workerFailed`` if it ended otherwise, or
     ///   sent what a sound worker does not send.
     func run(
-        _ options: IntakeOptions, size: Int64, required: UInt32, into sink: some IntakeSink
+        _ options: IntakeOptions, size: Int64, required: UInt32, buffer: inout [UInt8],
+        into sink: some IntakeSink
     ) throws(IntakeError) -> WorkerReport {
         var decoder = FrameDecoder(options)
-        var buffer = [UInt8](repeating: 0, count: FrameDecoder.frameBytes + (1 << 20))
         var filled = 0
         var patience = Self.patience(size)
         while decoder.outcome == nil {
@@ -76,17 +81,24 @@ final class WorkerProcess {
                 throw IntakeError(
                     .notIsolated, "the worker's sandbox is not fully in force on this system")
             }
-            if taken > 0 {
-                buffer.replaceSubrange(0..<filled - taken, with: buffer[taken..<filled])
-                buffer.append(contentsOf: repeatElement(0, count: taken))
-                filled -= taken
-            }
+            Self.drop(taken, of: &filled, in: &buffer)
         }
         end(stop: false)
         guard let report = decoder.report, let result = decoder.outcome else { throw ended() }
         switch result {
         case .success: return report
         case .failure(let error): throw error
+        }
+    }
+
+    /// Moves what is left to the front, in place.
+    private static func drop(_ taken: Int, of filled: inout Int, in buffer: inout [UInt8]) {
+        guard taken > 0 else { return }
+        filled -= taken
+        unsafe buffer.withUnsafeMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            // Both ends lie within the buffer: `taken` and `filled` were parts of it.
+            _ = unsafe memmove(base, base + taken, filled)
         }
     }
 

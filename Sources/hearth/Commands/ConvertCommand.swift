@@ -40,6 +40,10 @@ struct ConvertCommand: ParsableCommand {
                 Messages.error("\(verdict.name): \(verdict.reason ?? "read in part")")
             }
             if let code = ExitStatus.of(verdicts) { throw code }
+            guard verdicts.contains(where: { $0.samples > 0 }) else {
+                Messages.error("\(file) holds no samples: there is nothing to convert")
+                throw ExitStatus.unreadableInput
+            }
         }
     }
 

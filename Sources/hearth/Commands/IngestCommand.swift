@@ -10,9 +10,11 @@ struct IngestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ingest", abstract: "Read files, folders and archives into the vault.",
         discussion: """
-            Formats are recognised by content, not by name: exports of watches, rings, bands and \
-            apps, recordings of research devices, and archives of them. docs/formats lists them. \
-            Doing it twice changes nothing. A broken file costs only itself. Exit code 3: some input could not be used \
+            Formats are recognised by content: watches and rings (FIT, and the exports of Apple \
+            Health, Fitbit, Garmin, Oura, WHOOP, Withings, Polar, Samsung, Xiaomi), research \
+            accelerometers (CWA, GENEActiv, GT3X), Empatica, EDF, WFDB, GPX and TCX, the databases of \
+            Gadgetbridge and Health Connect, and more; docs/formats lists all. Doing it twice \
+            changes nothing. A broken file costs only itself. Exit code 3: some input could not be used \
             in full; 65: none could.
             """)
 

@@ -122,7 +122,7 @@ let edfStart: Int64 = 1_767_323_045_000_000_000
             ])
         #expect(sink.issue(.implausibleValue)?.samplesLost == 2)
         // 127 lies outside the digital range too; such values are counted.
-        #expect(sink.issue(.invalidValue, "digital range")?.count == 1)
+        #expect(sink.issue(.implausibleValue, "digital range")?.count == 1)
         file = EDFBuilder(
             [.init("SpO2", "%", physical: ("0", "100"), digital: ("0", "100"), samples: "1000")],
             records: 1)
@@ -136,7 +136,7 @@ let edfStart: Int64 = 1_767_323_045_000_000_000
         file.append([-1, 0, 100, 101])
         let sink = readEDF(file)
         #expect(sink.values(.eeg) == [-1, 0, 100, 101])
-        #expect(sink.issue(.invalidValue, "digital range")?.count == 2)
+        #expect(sink.issue(.implausibleValue, "digital range")?.count == 2)
         #expect(sink.samplesLost == 0)
     }
 
