@@ -36,8 +36,43 @@ struct MutateCommand: ParsableCommand {
                 try Data(mutator.mutant(first)).write(to: URL(filePath: dump))
                 return
             }
-            show(line(try hammer(mutator, kind), files: seeds.count))
+            let run = try hammer(mutator, kind)
+            show(
+                line(
+                    kind, run.count, files: seeds.count, run.withSamples, run.withIssues,
+                    run.refused, run.codes.count, run.slowest))
         }
+        for kind in DatabaseCatalog.kinds where only == nil || only == kind.name {
+            guard dump == nil, let run = DatabaseMutantRun(kind) else { continue }
+            try hammer(run)
+        }
+    }
+
+    /// Rows of a database instead of bytes.
+    private func hammer(_ start: DatabaseMutantRun) throws {
+        var run = start
+        for number in first..<first + count {
+            alarm(Self.alarmSeconds)
+            if let fault = run.take(number: number) {
+                throw ValidationError("\(run.kind.name): mutant \(number): \(fault)")
+            }
+            try checkMemory(run.kind, number)
+        }
+        if run.slowest > Self.allowed {
+            throw ValidationError("\(run.kind.name): a mutant took \(run.slowest)")
+        }
+        show(
+            line(
+                run.kind, run.count, files: 1, run.withSamples, run.withIssues, run.refused,
+                run.codes.count, run.slowest))
+    }
+
+    private func checkMemory(_ kind: FileKind, _ number: Int) throws {
+        guard number.isMultiple(of: 10_000) else { return }
+        if Self.peakBytes() > Self.bytesAllowed {
+            throw ValidationError("\(kind.name): memory grew by mutant \(number)")
+        }
+        if number.isMultiple(of: 100_000) { note("\(kind.name): \(number)") }
     }
 
     private func hammer(_ mutator: Mutator, _ kind: FileKind) throws -> MutantRun {
@@ -51,11 +86,7 @@ struct MutateCommand: ParsableCommand {
             if result.slowest > Self.allowed {
                 throw ValidationError("\(kind.name): mutant \(number) took \(result.slowest)")
             }
-            guard number.isMultiple(of: 10_000) else { continue }
-            if Self.peakBytes() > Self.bytesAllowed {
-                throw ValidationError("\(kind.name): memory grew by mutant \(number)")
-            }
-            if number.isMultiple(of: 100_000) { note("\(kind.name): \(number)") }
+            try checkMemory(kind, number)
         }
         return result
     }
@@ -71,12 +102,15 @@ struct MutateCommand: ParsableCommand {
 
     private func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
-    private func line(_ run: MutantRun, files: Int) -> String {
-        func share(_ part: Int) -> String { "\((part * 1000 / max(1, run.count) + 5) / 10) %" }
-        let milliseconds = run.slowest.components.attoseconds / 1_000_000_000_000_000
-        return "| \(run.kind.name) | \(ReferenceMatch.grouped(run.count)) | \(files) "
-            + "| \(share(run.withSamples)) | \(share(run.withIssues)) | \(share(run.refused)) "
-            + "| \(run.codes.count) | \(milliseconds) ms | \(Self.peakBytes() >> 20) MiB |"
+    private func line(
+        _ kind: FileKind, _ count: Int, files: Int, _ withSamples: Int, _ withIssues: Int,
+        _ refused: Int, _ codes: Int, _ slowest: Duration
+    ) -> String {
+        func share(_ part: Int) -> String { "\((part * 1000 / max(1, count) + 5) / 10) %" }
+        let milliseconds = slowest.components.attoseconds / 1_000_000_000_000_000
+        return "| \(kind.name) | \(ReferenceMatch.grouped(count)) | \(files) "
+            + "| \(share(withSamples)) | \(share(withIssues)) | \(share(refused)) "
+            + "| \(codes) | \(milliseconds) ms | \(Self.peakBytes() >> 20) MiB |"
     }
 
     /// Peak resident bytes of this process.

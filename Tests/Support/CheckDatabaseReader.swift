@@ -174,6 +174,16 @@ public struct DatabaseMutantRun: Sendable {
         self.seeds = seeds
     }
 
+    /// Mutants of the fixtures of a kind; `nil` if its recordings are no databases.
+    public init?(_ kind: FileKind) {
+        switch kind {
+        case .gadgetbridge: self.init(kind, seeds: [DatabaseFixtures.gadgetbridge])
+        case .healthConnect: self.init(kind, seeds: [DatabaseFixtures.healthConnect])
+        case .healthKitSQLite: self.init(kind, seeds: [DatabaseFixtures.healthKit])
+        default: return nil
+        }
+    }
+
     /// Reads the mutant of a number: the same number is the same mutant.
     ///
     /// - Returns: what is wrong, or `nil` if the reader kept its contract.

@@ -25,7 +25,7 @@ public enum EDFReferences {
                 match.require(false, "a signal is missing")
                 continue
             }
-            let lost = sink.issues.contains { $0.code == .implausibleValue }
+            let lost = sink.issues.contains { $0.code == .implausibleValue && $0.samplesLost > 0 }
             match.require(lost || stream.columns[column].count == signal.values.count, "samples")
             for (index, value) in stream.columns[column].enumerated()
             where index < signal.values.count && !lost {

@@ -179,7 +179,7 @@ import Testing
         #expect(detect("info.txt", GT3XRecording().info) == .recording(.gt3x))
         #expect(detect("P1/Info.txt", GT3XRecording().info) == .recording(.gt3x))
         #expect(detect("info.txt", "Hello") == nil)
-        #expect(detect("record.hea", "Serial Number: 1") == nil)
+        #expect(detect("record.hea", "Serial Number: 1") == .recording(.wfdb))
         let cut = Array(PartStream.magic.prefix(9))
         let format = FormatDetector.detect(cut.span)
         #expect(format == nil)
