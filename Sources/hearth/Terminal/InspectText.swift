@@ -125,7 +125,8 @@ struct InspectText {
             let place = longest.map {
                 ", longest \(Self.duration($0.seconds)) from \(wallClock($0.start))"
             }
-            return "  missing     \(stream.quantity.name): \(stream.gapCount) gaps, "
+            return
+                "  missing     \(stream.quantity.name): \(stream.gapCount) \(stream.gapCount == 1 ? "gap" : "gaps"), "
                 + "\(Self.duration(stream.gapSeconds)) together" + (place ?? "")
         }
     }
@@ -161,7 +162,9 @@ struct InspectText {
             let word = overview.verdict.status == .rejected ? "refused     " : "ended early "
             lines.append("  \(word)\(reason)")
         }
-        for issue in overview.verdict.issues { lines.append("  issue       \(issue)") }
+        for issue in overview.verdict.issues {
+            lines.append("  \(issue.isDamage ? "issue" : "note ")       \(issue)")
+        }
         return lines
     }
 }
