@@ -145,6 +145,19 @@ import Testing
         #expect(try run("inspect", path, "--zone", "Zurich").code == 64)
     }
 
+    @Test func `where nothing is found, that is said`() throws {
+        try tool.write("read me", to: "in/README.txt")
+        let outcome = try run("inspect", "in")
+        #expect(outcome.code == 0 && outcome.output.isEmpty)
+        #expect(outcome.talk.contains("found no recording in in"))
+        let missing = try run("inspect", "nowhere.fit")
+        #expect(missing.output.contains("no such file or folder"))
+        #expect(!missing.output.contains("format"))
+        let folder = try run("convert", "in", "--to", "csv")
+        #expect(folder.code == 65 && folder.output.isEmpty)
+        #expect(folder.talk.contains("in: found a folder; expected a file"))
+    }
+
     // MARK: Convert
 
     @Test(arguments: ["fit", "cwa", "edf"], ["csv", "ndjson"])
@@ -207,7 +220,7 @@ import Testing
         let output = tool.folder.appending(path: "out.csv").path
         let outcome = try run("convert", cut, "--to", "csv", "--output", output)
         #expect(outcome.code == 3)
-        #expect(outcome.talk.contains("cut.fit: "))
+        #expect(outcome.talk.contains("cut.fit: read in part; byte "))
         #expect(try samples(inspection(output)) == samples(inspection(cut)))
     }
 

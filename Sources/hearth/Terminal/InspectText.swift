@@ -19,7 +19,9 @@ struct InspectText {
             lines.append("  verdict     no recording, passed over")
             return lines.joined(separator: "\n")
         }
-        lines.append("  format      \(verdict.kind?.name ?? "none that Hearth reads")")
+        if verdict.kind != nil || verdict.isUnknownFormat {
+            lines.append("  format      \(verdict.kind?.name ?? "none that Hearth reads")")
+        }
         lines.append("  verdict     \(verdictWords)")
         let devices = overview.streams.map { SafeText.clean($0.device.label) }
         let distinct = devices.enumerated().filter { devices.firstIndex(of: $1) == $0 }.map(\.1)
