@@ -26,8 +26,24 @@ import Testing
             var axivity = AxivityRecording()
             axivity.addSeconds(30)
             return try write(axivity.bytes, to: "wrist.cwa")
-        default: return try write(EDFBuilder.night().bytes, to: "night.edf")
+        default: return try write(Self.night.bytes, to: "night.edf")
         }
+    }
+
+    /// Four seconds of two signals.
+    private static var night: EDFBuilder {
+        let digital = ("-32768", "32767")
+        var file = EDFBuilder(
+            [
+                .init(
+                    "EEG Fpz-Cz", "uV", physical: ("-250", "250"), digital: digital, samples: "8"),
+                .init("ECG", "mV", physical: ("-5", "5"), digital: digital, samples: "4"),
+            ], records: 4)
+        for record in 0..<4 {
+            file.append((0..<8).map { $0 * 401 - 1500 + record })
+            file.append((0..<4).map { $0 * 977 - 900 })
+        }
+        return file
     }
 
     private func run(_ arguments: String...) throws -> CommandLineTool.Outcome {
@@ -66,7 +82,7 @@ import Testing
                 "unanchored-time",
             ]
         ),
-        ("edf", ["format      edf", "eeg", "ecg", "missing", "30 s"]),
+        ("edf", ["format      edf", "eeg", "8 Hz", "ecg", "4 Hz", "time zone"]),
     ])
     func `an inspection says what a recording is`(name: String, words: [String]) throws {
         let path = try fixture(name)
@@ -100,6 +116,16 @@ import Testing
         #expect(try run("inspect", "nowhere.fit").code == 65)
     }
 
+    @Test func `gaps are told, and what is flawed is told apart from notes`() throws {
+        let path = try write(EDFBuilder.night().bytes, to: "night.edf")
+        let outcome = try run("inspect", path)
+        #expect(outcome.code == 3)
+        #expect(outcome.output.contains("missing     eeg: 1 gap, 30 s together"))
+        #expect(outcome.output.contains("  issue       byte 1256: invalid-value"))
+        #expect(outcome.output.contains("  note        byte 168: unanchored-time"))
+        #expect(try SchemaTests.check("inspection").problems(in: try inspection(path)) == [])
+    }
+
     @Test func `of a folder, files that are no recordings are left out`() throws {
         try tool.write("read me", to: "in/README.txt")
         try tool.write("", to: "in/tags.csv")
@@ -117,6 +143,19 @@ import Testing
         #expect(told.output.contains("2026-01-02 01:00:00"))
         #expect(!told.output.contains("unanchored-time"))
         #expect(try run("inspect", path, "--zone", "Zurich").code == 64)
+    }
+
+    @Test func `where nothing is found, that is said`() throws {
+        try tool.write("read me", to: "in/README.txt")
+        let outcome = try run("inspect", "in")
+        #expect(outcome.code == 0 && outcome.output.isEmpty)
+        #expect(outcome.talk.contains("found no recording in in"))
+        let missing = try run("inspect", "nowhere.fit")
+        #expect(missing.output.contains("no such file or folder"))
+        #expect(!missing.output.contains("format"))
+        let folder = try run("convert", "in", "--to", "csv")
+        #expect(folder.code == 65 && folder.output.isEmpty)
+        #expect(folder.talk.contains("in: found a folder; expected a file"))
     }
 
     // MARK: Convert
@@ -181,7 +220,7 @@ import Testing
         let output = tool.folder.appending(path: "out.csv").path
         let outcome = try run("convert", cut, "--to", "csv", "--output", output)
         #expect(outcome.code == 3)
-        #expect(outcome.talk.contains("cut.fit: "))
+        #expect(outcome.talk.contains("cut.fit: read in part; byte "))
         #expect(try samples(inspection(output)) == samples(inspection(cut)))
     }
 

@@ -143,7 +143,7 @@ import Testing
                     $0.finish(); $0.passOver("!a")
                 }
             ),
-            ("a path", { $0.passOver("/etc/passwd") }), ("control", { $0.passOver("!a\nb") }),
+            ("a path", { $0.passOver("/etc/passwd") }),
             ("long name", { $0.passOver("!" + String(repeating: "a", count: 5000)) }),
             (
                 "nan",
@@ -212,6 +212,12 @@ import Testing
             ),
         ]
         for (name, tell) in wrong { #expect(decoded(frames(tell)) == nil, "\(name)") }
+    }
+
+    @Test func `control characters are left out by a sound worker and refused from another`() {
+        #expect(decoded(frames { $0.passOver("!a\n\u{1B}b") })?.events == [.passOver("!ab")])
+        let forged = frames { $0.passOver("!a~b") }.map { $0 == UInt8(ascii: "~") ? 10 : $0 }
+        #expect(decoded(forged) == nil)
     }
 
     @Test func `thousands of hostile streams are refused or harmless`() {

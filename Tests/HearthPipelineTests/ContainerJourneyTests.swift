@@ -212,6 +212,20 @@ import Testing
         try journey.expect(path, [.samsungHealth: 5], isFlawed: true)
     }
 
+    @Test func `names of entries may be in any writing and of any length`() throws {
+        let accents = "e" + String(repeating: "\u{301}", count: 3000)
+        let rates = bytes(heartRates(from: "2026-01-05T00:00:00Z", [60, 61]))
+        let later = bytes(heartRates(from: "2026-02-05T00:00:00Z", [60, 61]))
+        let path = journey.zip([
+            ("Größe/心拍数.csv", rates), ("\(accents).csv", later),
+            ("a\u{1B}[2Jb.csv", bytes(heartRates(from: "2026-03-05T00:00:00Z", [62]))),
+        ])
+        try journey.expect(path, [.hearthCSV: 3])
+        let names = journey.inspect(path, .bestEffort).verdicts.map(\.name)
+        #expect(names.contains { $0.hasSuffix("export.zip!Größe/心拍数.csv") }, "\(names)")
+        #expect(names.allSatisfy { !$0.contains("\u{1B}") && $0.utf8.count < 500 })
+    }
+
     @Test func `the same export packed again adds nothing`() throws {
         let files: [Journey.File] = [
             ("physiological_cycles.csv", bytes(TableFixtures.whoopCycles)),

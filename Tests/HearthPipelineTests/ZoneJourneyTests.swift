@@ -29,7 +29,8 @@ import Testing
         ),
         (
             "z/com.samsung.shealth.tracker.heart_rate.csv",
-            CloudFixtures.samsungRates.replacing("UTC+0100", with: "UTC+0200"), .file
+            CloudFixtures.samsungRates.replacing("UTC+0100", with: "UTC+0200")
+                .replacing("1001-01-01", with: "2025-10-27"), .file
         ),
         (
             "z/whoop.csv",

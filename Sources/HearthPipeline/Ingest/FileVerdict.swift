@@ -87,7 +87,7 @@ public struct IngestReport: Sendable {
 
 extension ReadIssue {
     /// True for issues that mean part of the recording was lost, not merely passed over.
-    var isDamage: Bool {
+    public var isDamage: Bool {
         let harmless: Set<ReadIssueCode> = [
             .unknownElement, .unknownField, .sentinelValue, .ignored, .duplicate, .unsupported,
             .timeBackwards, .implausibleValue, .unanchoredTime,

@@ -37,7 +37,9 @@ struct ConvertCommand: ParsableCommand {
                 case .edf: try EDFConversion(file: file, output: output, options).run()
                 }
             for verdict in verdicts where verdict.isProblem {
-                Messages.error("\(verdict.name): \(verdict.reason ?? "read in part")")
+                let damage = verdict.issues.first(where: \.isDamage)?.description
+                let part = "read in part" + (damage.map { "; \($0)" } ?? "")
+                Messages.error("\(verdict.name): \(verdict.reason ?? part)")
             }
             if let code = ExitStatus.of(verdicts) { throw code }
             guard verdicts.contains(where: { $0.samples > 0 }) else {
@@ -52,10 +54,11 @@ struct ConvertCommand: ParsableCommand {
     ) throws -> [FileVerdict] {
         let sink = try StreamedOutput(path: output)
         var bytes: [UInt8] = []
-        writer.appendHeader(to: &bytes)
-        sink.write(bytes)
+        var isBegun = false
         let verdicts = Inspector(options: options).inspect(file) { _, block in
             bytes.removeAll(keepingCapacity: true)
+            if !isBegun { writer.appendHeader(to: &bytes) }
+            isBegun = true
             writer.append(block, to: &bytes)
             sink.write(bytes)
         }

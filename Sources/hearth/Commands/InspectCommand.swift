@@ -25,9 +25,12 @@ struct InspectCommand: ParsableCommand {
                 RecordingOverview.overviews(of: path.path, options: options)
                     .filter { path.isNamed || !$0.verdict.isPassedOverInFolders }
             }
+            if overviews.isEmpty {
+                Messages.note("found no recording in \(files.joined(separator: ", "))")
+            }
             if json {
                 print(try InspectJSON(overviews).text)
-            } else {
+            } else if !overviews.isEmpty {
                 print(overviews.map { InspectText($0).text }.joined(separator: "\n\n"))
             }
             if let code = ExitStatus.of(overviews.map(\.verdict)) { throw code }

@@ -19,7 +19,9 @@ struct InspectText {
             lines.append("  verdict     no recording, passed over")
             return lines.joined(separator: "\n")
         }
-        lines.append("  format      \(verdict.kind?.name ?? "none that Hearth reads")")
+        if verdict.kind != nil || verdict.isUnknownFormat {
+            lines.append("  format      \(verdict.kind?.name ?? "none that Hearth reads")")
+        }
         lines.append("  verdict     \(verdictWords)")
         let devices = overview.streams.map { SafeText.clean($0.device.label) }
         let distinct = devices.enumerated().filter { devices.firstIndex(of: $1) == $0 }.map(\.1)
@@ -125,7 +127,8 @@ struct InspectText {
             let place = longest.map {
                 ", longest \(Self.duration($0.seconds)) from \(wallClock($0.start))"
             }
-            return "  missing     \(stream.quantity.name): \(stream.gapCount) gaps, "
+            return
+                "  missing     \(stream.quantity.name): \(stream.gapCount) \(stream.gapCount == 1 ? "gap" : "gaps"), "
                 + "\(Self.duration(stream.gapSeconds)) together" + (place ?? "")
         }
     }
@@ -161,7 +164,9 @@ struct InspectText {
             let word = overview.verdict.status == .rejected ? "refused     " : "ended early "
             lines.append("  \(word)\(reason)")
         }
-        for issue in overview.verdict.issues { lines.append("  issue       \(issue)") }
+        for issue in overview.verdict.issues {
+            lines.append("  \(issue.isDamage ? "issue" : "note ")       \(issue)")
+        }
         return lines
     }
 }
