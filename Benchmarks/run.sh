@@ -57,6 +57,8 @@ make_peers() {
 swift build -c release --product hearth-bench >&2
 bench=$PWD/.build/release/hearth-bench
 hearth=$root/.build/release/hearth
+# The worker is looked for beside the program that starts it.
+if wants worker; then cp "$root/.build/release/hearth-worker" .build/release/; fi
 make_peers
 make_inputs
 peer="$work/peers/bin/python peers/signal_peers.py"
