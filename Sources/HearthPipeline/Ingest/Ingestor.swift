@@ -163,8 +163,9 @@ public final class Ingestor {
             }
         } catch {
             fingerprint = nil
-            // Empty files are usual in exports: a recording without marks has an empty list of them.
-            if !prepared.input.isNamed, [.unknownFormat, .empty].contains(error.code) {
+            // Empty files and archives of other things are usual in exports.
+            let isNone = [.unknownFormat, .empty, .holdsNoRecording].contains(error.code)
+            if !prepared.input.isNamed, isNone {
                 conclude(FileVerdict(name: path, status: .ignored))
             } else {
                 conclude(.rejected(path, error))
