@@ -17,6 +17,11 @@ enum FuzzTarget {
     /// Writes the seeds of the kind into an empty corpus.
     static func fill(corpus: URL) throws {
         let manager = FileManager.default
+        // A file is one input to be run again.
+        var isFolder: ObjCBool = false
+        if manager.fileExists(atPath: corpus.path, isDirectory: &isFolder), !isFolder.boolValue {
+            return
+        }
         try manager.createDirectory(at: corpus, withIntermediateDirectories: true)
         guard try manager.contentsOfDirectory(atPath: corpus.path).isEmpty else { return }
         for (number, seed) in SeedFiles.bytes(of: kind).enumerated() {
