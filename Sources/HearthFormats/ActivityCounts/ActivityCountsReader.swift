@@ -7,11 +7,10 @@ import HearthBiosignals
 public struct ActivityCountsReader: RecordingReader, ~Copyable {
     private var lines: LineScanner
     private var table: ActivityTable
-    private var bytesRead: Int64 = 0
-    private let limits: ReadLimits
+    private var meter: ByteMeter
 
     public init(_ context: ReadContext = ReadContext()) {
-        limits = context.limits
+        meter = ByteMeter(limits: context.limits)
         lines = LineScanner(limit: max(1, context.limits.recordBytes))
         table = ActivityTable(limits: context.limits, zone: context.zone)
     }
@@ -34,12 +33,7 @@ public struct ActivityCountsReader: RecordingReader, ~Copyable {
     public mutating func read(
         _ bytes: Span<UInt8>, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
-        bytesRead += Int64(bytes.count)
-        guard bytesRead <= limits.recordingBytes else {
-            throw ReadError(
-                .limitExceeded, at: ReadPosition(byte: limits.recordingBytes),
-                found: "a longer recording", expected: "at most \(limits.recordingBytes) bytes")
-        }
+        _ = try meter.take(bytes.count)
         var index = 0
         while let line = lines.next(bytes, &index, isLast: false) {
             try take(line, bytes, into: &sink)
@@ -53,7 +47,7 @@ public struct ActivityCountsReader: RecordingReader, ~Copyable {
             try take(line, nothing.span, into: &sink)
             table.countCut(lines.position)
         }
-        try table.finish(at: bytesRead, into: &sink)
+        try table.finish(at: meter.total, into: &sink)
     }
 
     private mutating func take(

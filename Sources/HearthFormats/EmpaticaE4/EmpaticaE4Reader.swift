@@ -9,11 +9,10 @@ import HearthBiosignals
 public struct EmpaticaE4Reader: RecordingReader, ~Copyable {
     private var lines: LineScanner
     private var rows: EmpaticaE4Rows
-    private var bytesRead: Int64 = 0
-    private let limits: ReadLimits
+    private var meter: ByteMeter
 
     public init(_ context: ReadContext = ReadContext()) {
-        limits = context.limits
+        meter = ByteMeter(limits: context.limits)
         lines = LineScanner(limit: max(1, context.limits.recordBytes))
         rows = EmpaticaE4Rows(
             limits: context.limits, hint: EmpaticaE4Kind(fileName: context.fileName))
@@ -28,12 +27,7 @@ public struct EmpaticaE4Reader: RecordingReader, ~Copyable {
     public mutating func read(
         _ bytes: Span<UInt8>, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
-        bytesRead += Int64(bytes.count)
-        guard bytesRead <= limits.recordingBytes else {
-            throw ReadError(
-                .limitExceeded, at: ReadPosition(byte: limits.recordingBytes),
-                found: "a longer recording", expected: "at most \(limits.recordingBytes) bytes")
-        }
+        _ = try meter.take(bytes.count)
         var index = 0
         while let line = lines.next(bytes, &index, isLast: false) {
             try take(line, bytes, into: &sink)
@@ -47,7 +41,7 @@ public struct EmpaticaE4Reader: RecordingReader, ~Copyable {
             try take(line, nothing.span, into: &sink)
             rows.countCut(lines.position)
         }
-        try rows.finish(at: bytesRead, into: &sink)
+        try rows.finish(at: meter.total, into: &sink)
     }
 
     private mutating func take(

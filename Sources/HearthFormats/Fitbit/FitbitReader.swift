@@ -13,7 +13,7 @@ public struct FitbitReader: RecordingReader, ~Copyable {
     private var csv: FitbitCSV
     private var output: FitbitOutput
     private let minutes: FitbitMinutes?
-    private var bytesRead: Int64 = 0
+    private var meter: ByteMeter
     private let limits: ReadLimits
 
     /// - Parameters:
@@ -30,6 +30,7 @@ public struct FitbitReader: RecordingReader, ~Copyable {
         self.output = FitbitOutput(limits: limits, zone: zone)
         self.minutes = minutes
         self.limits = limits
+        self.meter = ByteMeter(limits: limits)
     }
 
     /// The name tells apart minute files, whose rows look alike.
@@ -55,13 +56,7 @@ public struct FitbitReader: RecordingReader, ~Copyable {
     public mutating func read(
         _ bytes: Span<UInt8>, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
-        let before = bytesRead
-        bytesRead += Int64(bytes.count)
-        guard bytesRead <= limits.recordingBytes else {
-            throw ReadError(
-                .limitExceeded, at: ReadPosition(byte: limits.recordingBytes),
-                found: "a longer recording", expected: "at most \(limits.recordingBytes) bytes")
-        }
+        let before = try meter.take(bytes.count)
         var start = 0
         if notation == .unknown {
             while start < bytes.count, Self.isBeforeText(bytes[start]) { start += 1 }
@@ -82,7 +77,7 @@ public struct FitbitReader: RecordingReader, ~Copyable {
         case .csv: try csv.finish(&output, into: &sink)
         case .unknown:
             throw ReadError(
-                .truncated, at: ReadPosition(byte: bytesRead), found: "an empty file",
+                .truncated, at: ReadPosition(byte: meter.total), found: "an empty file",
                 expected: "a JSON array or a header row")
         }
         output.finish(into: &sink)

@@ -11,7 +11,7 @@ public struct GENEActivReader: RecordingReader, ~Copyable {
     private var carried: [UInt8] = []
     /// Where the line that is being carried began.
     private var lineStart: Int64 = 0
-    private var bytesRead: Int64 = 0
+    private var meter: ByteMeter
     /// The rest of a line that was too long.
     private var isSkipping = false
     private let limits: ReadLimits
@@ -19,6 +19,7 @@ public struct GENEActivReader: RecordingReader, ~Copyable {
     public init(_ context: ReadContext = ReadContext()) {
         body = GENEActivBody(context)
         limits = context.limits
+        meter = ByteMeter(limits: context.limits)
     }
 
     /// Whether a recording begins as those of a GENEActiv do, or of the older GENEA.
@@ -36,13 +37,8 @@ public struct GENEActivReader: RecordingReader, ~Copyable {
     public mutating func read(
         _ bytes: Span<UInt8>, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
-        let base = bytesRead
-        bytesRead += Int64(bytes.count)
-        guard bytesRead <= limits.recordingBytes else {
-            throw ReadError(
-                .limitExceeded, at: ReadPosition(byte: limits.recordingBytes),
-                found: "a longer recording", expected: "at most \(limits.recordingBytes) bytes")
-        }
+        let base = meter.total
+        _ = try meter.take(bytes.count)
         var index = 0
         while index < bytes.count {
             let end = XMLByteSearch.first(0x0A, in: bytes, from: index)
@@ -67,7 +63,7 @@ public struct GENEActivReader: RecordingReader, ~Copyable {
             body.isCutOff = true
             try takeCarried(into: &sink)
         }
-        try body.finish(at: bytesRead, into: &sink)
+        try body.finish(at: meter.total, into: &sink)
     }
 
     private mutating func takeCarried(

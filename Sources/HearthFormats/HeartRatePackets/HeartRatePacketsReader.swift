@@ -10,7 +10,7 @@ public struct HeartRatePacketsReader: RecordingReader, ~Copyable {
     private var output: SampleOutput
     private var chain = BeatChain()
     private var held: [UInt8] = []
-    private var bytesRead: Int64 = 0
+    private var meter: ByteMeter
     private var packets: Int64 = 0
     private var lastTime: Timestamp?
     /// The date of times of day; it moves on at midnight.
@@ -20,6 +20,7 @@ public struct HeartRatePacketsReader: RecordingReader, ~Copyable {
 
     public init(_ context: ReadContext = ReadContext()) {
         limits = context.limits
+        meter = ByteMeter(limits: context.limits)
         lines = LineScanner(limit: max(1, min(limits.recordBytes, limits.fieldBytes)))
         log = HeartRateLog(limits: limits)
         output = SampleOutput(
@@ -30,12 +31,7 @@ public struct HeartRatePacketsReader: RecordingReader, ~Copyable {
     public mutating func read(
         _ bytes: Span<UInt8>, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
-        bytesRead += Int64(bytes.count)
-        guard bytesRead <= limits.recordingBytes else {
-            throw ReadError(
-                .limitExceeded, at: ReadPosition(byte: limits.recordingBytes),
-                found: "a longer recording", expected: "at most \(limits.recordingBytes) bytes")
-        }
+        _ = try meter.take(bytes.count)
         try take(bytes, isLast: false, into: &sink)
     }
 

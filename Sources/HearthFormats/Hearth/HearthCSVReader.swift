@@ -10,7 +10,7 @@ public struct HearthCSVReader: RecordingReader, ~Copyable {
     private var header: Header?
     private var row = HearthRow()
     private var unescaped: [UInt8] = []
-    private var bytesRead: Int64 = 0
+    private var meter: ByteMeter
     private let limits: ReadLimits
 
     /// Which column holds which field.
@@ -23,17 +23,13 @@ public struct HearthCSVReader: RecordingReader, ~Copyable {
         self.scanner = CSVScanner(limits: limits)
         self.assembler = HearthAssembler(kind: .hearthCSV, guardsFormulas: true, limits: limits)
         self.limits = limits
+        self.meter = ByteMeter(limits: limits)
     }
 
     public mutating func read(
         _ bytes: Span<UInt8>, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
-        bytesRead += Int64(bytes.count)
-        guard bytesRead <= limits.recordingBytes else {
-            throw ReadError(
-                .limitExceeded, at: ReadPosition(byte: limits.recordingBytes),
-                found: "a longer recording", expected: "at most \(limits.recordingBytes) bytes")
-        }
+        _ = try meter.take(bytes.count)
         try take(bytes, isLast: false, into: &sink)
     }
 

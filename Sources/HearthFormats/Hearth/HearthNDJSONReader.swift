@@ -10,7 +10,7 @@ public struct HearthNDJSONReader: RecordingReader, ~Copyable {
     private var objects: HearthObjectReader
     private var assembler: HearthAssembler
     private var held: [UInt8] = []
-    private var bytesRead: Int64 = 0
+    private var meter: ByteMeter
     private let limits: ReadLimits
 
     public init(limits: ReadLimits = .standard) {
@@ -18,17 +18,13 @@ public struct HearthNDJSONReader: RecordingReader, ~Copyable {
         self.objects = HearthObjectReader(limits: limits)
         self.assembler = HearthAssembler(kind: .hearthNDJSON, guardsFormulas: false, limits: limits)
         self.limits = limits
+        self.meter = ByteMeter(limits: limits)
     }
 
     public mutating func read(
         _ bytes: Span<UInt8>, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
-        bytesRead += Int64(bytes.count)
-        guard bytesRead <= limits.recordingBytes else {
-            throw ReadError(
-                .limitExceeded, at: ReadPosition(byte: limits.recordingBytes),
-                found: "a longer recording", expected: "at most \(limits.recordingBytes) bytes")
-        }
+        _ = try meter.take(bytes.count)
         try take(bytes, isLast: false, into: &sink)
     }
 

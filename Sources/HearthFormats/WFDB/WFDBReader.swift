@@ -27,7 +27,7 @@ public struct WFDBReader: RecordingReader, ~Copyable {
     private var annotations: WFDBAnnotations?
     private var tally: IssueTally
     private var clock: LocalClock
-    private var bytesRead: Int64 = 0
+    private var meter: ByteMeter
     private var delivered: Int64 = 0
     private let limits: ReadLimits
 
@@ -35,17 +35,13 @@ public struct WFDBReader: RecordingReader, ~Copyable {
         tally = IssueTally(limits: context.limits)
         clock = LocalClock(zone: context.zone)
         limits = context.limits
+        meter = ByteMeter(limits: context.limits)
     }
 
     public mutating func read(
         _ bytes: Span<UInt8>, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
-        bytesRead += Int64(bytes.count)
-        guard bytesRead <= limits.recordingBytes else {
-            throw ReadError(
-                .limitExceeded, at: ReadPosition(byte: limits.recordingBytes),
-                found: "a longer recording", expected: "at most \(limits.recordingBytes) bytes")
-        }
+        _ = try meter.take(bytes.count)
         var index = 0
         try decide(bytes, &index)
         switch input {
