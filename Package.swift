@@ -36,8 +36,9 @@ let package = Package(
         .library(
             name: "Hearth",
             targets: [
-                "HearthBiosignals", "HearthFormats", "HearthDSP", "HearthModels", "HearthCrypto",
-                "HearthVault", "HearthRights", "HearthReport", "HearthIntake", "HearthPipeline",
+                "HearthBiosignals", "HearthFormats", "HearthDSP", "HearthInference", "HearthModels",
+                "HearthCrypto", "HearthVault", "HearthRights", "HearthReport", "HearthIntake",
+                "HearthPipeline",
             ]),
         .executable(name: "hearth", targets: ["hearth"]),
         .executable(name: "hearth-worker", targets: ["hearth-worker"]),
@@ -74,13 +75,17 @@ let package = Package(
             swiftSettings: product),
         .target(name: "HearthDSP", dependencies: ["HearthBiosignals"], swiftSettings: product),
         .target(
+            name: "HearthInference", dependencies: ["HearthBiosignals", "HearthCrypto"],
+            swiftSettings: product),
+        .target(
             name: "HearthVault",
             dependencies: ["HearthBiosignals", "HearthCrypto", "CZstd", "CHearthSystem", grdb],
             swiftSettings: product),
 
         // Layer 3: scoring, reports, rights.
         .target(
-            name: "HearthModels", dependencies: ["HearthBiosignals", "HearthDSP"],
+            name: "HearthModels",
+            dependencies: ["HearthBiosignals", "HearthDSP", "HearthInference"],
             swiftSettings: product),
         .target(
             name: "HearthReport", dependencies: ["HearthBiosignals", "HearthDSP"],
@@ -146,6 +151,7 @@ let package = Package(
         tests("HearthCryptoTests", ["HearthCrypto", "CHearthSystem"]),
         tests("HearthFormatsTests", ["HearthBiosignals", "HearthFormats"]),
         tests("HearthDSPTests", ["HearthBiosignals", "HearthDSP"]),
+        tests("HearthInferenceTests", ["HearthBiosignals", "HearthCrypto", "HearthInference"]),
         tests("HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"]),
         tests("HearthModelsTests", ["HearthBiosignals", "HearthDSP", "HearthModels"]),
         tests("HearthReportTests", ["HearthBiosignals", "HearthReport"], exclude: ["Snapshots"]),

@@ -8,7 +8,7 @@ import Testing
         "CSodium": 0, "CZstd": 0, "CArchive": 0, "CZlib": 0,
         "CHearthSystem": 0,
         "HearthBiosignals": 1, "HearthCrypto": 1,
-        "HearthFormats": 2, "HearthDSP": 2, "HearthVault": 2,
+        "HearthFormats": 2, "HearthDSP": 2, "HearthInference": 2, "HearthVault": 2,
         "HearthModels": 3, "HearthReport": 3, "HearthRights": 3, "HearthIntake": 3,
         "HearthPipeline": 4,
         "hearth": 5, "hearth-worker": 5,
