@@ -285,7 +285,8 @@ void hearth_sandbox_enter(unsigned without, struct hearth_sandbox_report *report
     catch_crashes();
 #ifdef SYS_close_range
     // Input, two that lead nowhere, result, request and companions; what else came along is closed.
-    (void)syscall(SYS_close_range, 5u + HEARTH_WORKER_COMPANIONS, ~0u, 0u);
+    (void)syscall(
+        SYS_close_range, (unsigned)HEARTH_WORKER_FIRST_COMPANION + HEARTH_WORKER_COMPANIONS, ~0u, 0u);
 #endif
     apply_layers(report, without);
 }

@@ -12,7 +12,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,7 +56,8 @@ int hearth_pipe(int descriptors[2], int bytes) {
     return 0;
 }
 
-/// Above every number that a worker's descriptors get, so that placing one overwrites no other.
+/// Copies are made from here on, in the order in which they are placed: each lies above the places of
+/// those before it, so that placing one overwrites none that waits.
 enum { first_free = 128 };
 
 static void close_all(const int *descriptors, int count) {
@@ -104,27 +108,70 @@ static int spawn(const char *path, const int *raised, int count, pid_t *process)
 }
 
 int hearth_worker_start(
-    const char *path, int input, int result, int request, const int *companions, int count,
-    pid_t *process) {
-    int raised[3 + HEARTH_WORKER_COMPANIONS];
-    if (count < 0 || count > HEARTH_WORKER_COMPANIONS) {
+    const char *path, const struct hearth_worker_descriptors *handed, pid_t *process) {
+    if (handed->companion_count < 0 || handed->companion_count > HEARTH_WORKER_COMPANIONS) {
         errno = EINVAL;
         return -1;
     }
-    for (int i = 0; i < 3 + count; i++) {
-        const int source = i == 0 ? input : (i == 1 ? result : (i == 2 ? request : companions[i - 3]));
-        raised[i] = fcntl(source, F_DUPFD_CLOEXEC, first_free);
+    enum { own = HEARTH_WORKER_FIRST_COMPANION - 2 };
+    int given[own + HEARTH_WORKER_COMPANIONS] = {
+        handed->input, handed->result, handed->request, handed->turns, handed->memory};
+    int raised[own + HEARTH_WORKER_COMPANIONS];
+    const int count = own + handed->companion_count;
+    for (int i = own; i < count; i++) {
+        given[i] = handed->companions[i - own];
+    }
+    for (int i = 0; i < count; i++) {
+        raised[i] = fcntl(given[i], F_DUPFD_CLOEXEC, first_free);
         if (raised[i] < 0) {
             close_all(raised, i);
             return -1;
         }
     }
-    const int outcome = spawn(path, raised, 3 + count, process);
+    const int outcome = spawn(path, raised, count, process);
     const int failure = errno;
-    close_all(raised, 3 + count);
+    close_all(raised, count);
     errno = failure;
     return outcome;
 }
+
+int hearth_shared_memory(size_t bytes) {
+#ifdef __linux__
+    const int descriptor = memfd_create("hearth", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (descriptor < 0) {
+        return -1;
+    }
+    // Sealed, or a worker could cut it short under the reader's feet.
+    if (ftruncate(descriptor, (off_t)bytes) != 0
+        || fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+        (void)close(descriptor);
+        return -1;
+    }
+    return descriptor;
+#else
+    char name[32];
+    (void)snprintf(name, sizeof name, "/hearth-%d-%08x", (int)getpid(), arc4random());
+    const int descriptor = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+    if (descriptor < 0) {
+        return -1;
+    }
+    // Without a name nobody else finds it; its size can be set but once there.
+    (void)shm_unlink(name);
+    (void)fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    if (ftruncate(descriptor, (off_t)bytes) != 0) {
+        (void)close(descriptor);
+        return -1;
+    }
+    return descriptor;
+#endif
+}
+
+void *hearth_map_shared(int descriptor, size_t bytes) {
+    void *address = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    return address == MAP_FAILED ? NULL : address;
+}
+
+void hearth_unmap(void *address, size_t bytes) { (void)munmap(address, bytes); }
 
 int hearth_wait_readable(int descriptor, int milliseconds) {
     struct pollfd wanted = {.fd = descriptor, .events = POLLIN};
@@ -168,6 +215,10 @@ int hearth_pipe_bytes(int descriptor) {
     (void)descriptor;
     return PIPE_BUF;
 #endif
+}
+
+void hearth_never_wait(int descriptor) {
+    (void)fcntl(descriptor, F_SETFL, O_NONBLOCK);
 }
 
 bool hearth_is_executable(const char *path) { return access(path, X_OK) == 0; }

@@ -2,18 +2,13 @@
 public import CHearthSystem
 import HearthFormats
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// What the worker process does once its sandbox is in force: reads the request, reads the input, writes
 /// frames.
 public enum IntakeWorker {
     private static let result: Int32 = 3
     private static let request: Int32 = 4
-    private static let firstCompanion: Int32 = 5
+    private static let turns: Int32 = 5
+    private static let memory: Int32 = 6
 
     /// - Returns: the exit code.
     public static func run(_ report: hearth_sandbox_report) -> Int32 {
@@ -30,14 +25,18 @@ public enum IntakeWorker {
         } catch {
             return HEARTH_WORKER_BAD_REQUEST
         }
-        let writer = FrameWriter(write: writeAll)
+        guard let slots = FrameSlots(result: result, turns: turns, memory: memory) else {
+            return HEARTH_WORKER_OUT_OF_MEMORY
+        }
+        let writer = FrameWriter(write: slots.write)
         writer.hello(layers: report.layers, landlock: report.landlock_abi)
         if request.isReportOnly {
             writer.finish()
             return 0
         }
         let companions = request.companions.enumerated().map { index, name in
-            IntakeInput.Companion(name: name, descriptor: firstCompanion + Int32(index))
+            IntakeInput.Companion(
+                name: name, descriptor: HEARTH_WORKER_FIRST_COMPANION + Int32(index))
         }
         let input = IntakeInput(descriptor: 0, name: request.name, companions: companions)
         do throws(IntakeError) {
@@ -52,20 +51,6 @@ public enum IntakeWorker {
     private static func parsed(_ bytes: [UInt8]) throws(IntakeError) -> WorkerRequest {
         do throws(FrameError) { return try WorkerRequest(bytes) } catch {
             throw IntakeError(.readFailed, error.found)
-        }
-    }
-
-    private static func writeAll(_ bytes: [UInt8]) -> Bool {
-        unsafe bytes.withUnsafeBytes { bytes in
-            var done = 0
-            while done < bytes.count {
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[done...])
-                let count = unsafe write(result, rest.baseAddress, rest.count)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return false }
-                done += count
-            }
-            return true
         }
     }
 }

@@ -62,6 +62,8 @@ import Testing
         ("s", "forbidden call"), ("t", "time limit"), ("m", "memory limit"),
         ("k", "memory limit"), ("c", "internal error of the reader"),
         ("a", "internal error of the reader"), ("g", "internal error of the reader"),
+        ("n", "internal error of the reader"), ("l", "internal error of the reader"),
+        ("w", "internal error of the reader"), ("z", "internal error of the reader"),
         ("x", "internal error of the reader"),
     ])
     func `a worker that is stopped costs its file only, with the reason`(

@@ -283,6 +283,11 @@ static int misbehave(void) {
         for (volatile int spin = 0;; spin++) { }
     }
     if (way == 'k') { (void)kill(getpid(), SIGKILL); }
+    // The memory must not be cut short under the reader's feet.
+    if (way == 'z' && ftruncate(6, 0) == 0) {
+        (void)!write(3, "\1\0\0\0", 4);
+        (void)pause();
+    }
     hearth_sandbox_enter(0, &report);
     switch (way) {
     case 's': (void)fork_process(); break;
@@ -294,12 +299,31 @@ static int misbehave(void) {
             if (memory == NULL) { __builtin_trap(); }
             memory[0] = 1;
         }
-    case 'g': {
+    case 'g': {  // noise in the place of the numbers that tell of slots
         char noise[4096];
         memset(noise, 0x5A, sizeof noise);
         for (int i = 0; i < 16; i++) { (void)!write(3, noise, sizeof noise); }
         break;
     }
+    case 'n': {  // noise in a slot
+        const size_t all = (size_t)HEARTH_WORKER_SLOTS * HEARTH_WORKER_SLOT_BYTES;
+        void *memory = hearth_map_shared(6, all);
+        const uint32_t told = 4096;
+        if (memory != NULL) { memset(memory, 0x5A, all); }
+        (void)!write(3, &told, sizeof told);
+        break;
+    }
+    case 'l': {  // more than a slot holds
+        const uint32_t told = (uint32_t)HEARTH_WORKER_SLOT_BYTES + 1;
+        (void)!write(3, &told, sizeof told);
+        break;
+    }
+    case 'w':  // slots of next to nothing, without waiting for a turn
+        for (;;) {
+            const uint32_t told = 1;
+            if (write(3, &told, sizeof told) != sizeof told) { break; }
+        }
+        break;
     default: break;  // says nothing
     }
     return 0;

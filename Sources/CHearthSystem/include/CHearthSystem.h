@@ -72,7 +72,10 @@ int hearth_file_system(
 #define HEARTH_WORKER_UNPROTECTED 72
 #define HEARTH_WORKER_BAD_REQUEST 73
 
+#define HEARTH_WORKER_FIRST_COMPANION 7      // descriptor of the first of
 #define HEARTH_WORKER_COMPANIONS 256         // further files of one recording
+#define HEARTH_WORKER_SLOTS 4                // parts of the shared memory
+#define HEARTH_WORKER_SLOT_BYTES (1 << 21)   // of each
 #define HEARTH_WORKER_CPU_SECONDS 30         // and one more for each 4 MiB of the input
 #define HEARTH_WORKER_MEMORY_BYTES (1 << 30) // of address space
 
@@ -117,15 +120,36 @@ int hearth_pipe(int descriptors[2], int bytes);
 /// Bytes that a pipe holds, or -1.
 int hearth_pipe_bytes(int descriptor);
 
+/// Makes a write to a full pipe fail instead of wait.
+void hearth_never_wait(int descriptor);
+
 /// Whether this user may run the program at `path`.
 bool hearth_is_executable(const char *path);
 
+/// Makes memory of `bytes` that two processes can map and neither can make longer or shorter.
+/// Returns its descriptor, which no other program inherits, or -1 with errno.
+int hearth_shared_memory(size_t bytes);
+
+/// Maps such memory for reading and writing; NULL if that fails.
+void *hearth_map_shared(int descriptor, size_t bytes);
+void hearth_unmap(void *address, size_t bytes);
+
+/// What a worker is handed; -1 is not allowed.
+struct hearth_worker_descriptors {
+    int input;
+    int result;
+    int request;
+    int turns;
+    int memory;
+    const int *companions;
+    int companion_count;
+};
+
 /// Starts the program at `path` with an empty environment and these descriptors alone: 0 is the
-/// input, 1 and 2 lead nowhere, 3 is `result`, 4 is `request`, 5 and up are the companions.
-/// Returns 0, or -1 with errno.
+/// input, 1 and 2 lead nowhere, 3 is the result, 4 the request, 5 the turns, 6 the memory, 7 and up
+/// are the companions. Returns 0, or -1 with errno.
 int hearth_worker_start(
-    const char *path, int input, int result, int request, const int *companions, int count,
-    pid_t *process);
+    const char *path, const struct hearth_worker_descriptors *handed, pid_t *process);
 
 /// Waits until the descriptor can be read or has ended. Returns 1 if so, 0 after the time, or -1.
 int hearth_wait_readable(int descriptor, int milliseconds);

@@ -15,42 +15,33 @@ enum Frame {
         case begin, block, issue, end, passedOver, refused, progress, finished, failed
     }
 
-    /// Multiplies and rotates eight bytes at a time, in four lanes that do not wait for each other.
+    /// Sums and sums of sums of 32-bit words, in eight lanes: it finds changed, lost and moved words at
+    /// the speed of memory.
     static func checksum(_ bytes: [UInt8], _ range: Range<Int>, number: UInt64, kind: UInt16)
         -> UInt64
     {
         var hash = mixed(mixed(0x9E37_79B9_7F4A_7C15, number), UInt64(kind) << 32 | 1)
-        let count = range.count
         unsafe bytes.withUnsafeBytes { all in
             let payload = unsafe UnsafeRawBufferPointer(rebasing: all[range])
+            var sums = SIMD8<UInt32>.zero
+            var sumsOfSums = SIMD8<UInt32>.zero
             var index = 0
-            var (a, b, c, d) = (hash, hash &+ 1, hash &+ 2, hash &+ 3)
-            while index + 32 <= count {
-                a = mixed(a, unsafe word(payload, index))
-                b = mixed(b, unsafe word(payload, index + 8))
-                c = mixed(c, unsafe word(payload, index + 16))
-                d = mixed(d, unsafe word(payload, index + 24))
+            while index + 32 <= payload.count {
+                sums &+= unsafe payload.loadUnaligned(
+                    fromByteOffset: index, as: SIMD8<UInt32>.self)
+                sumsOfSums &+= sums
                 index += 32
             }
-            hash = mixed(mixed(mixed(mixed(hash, a), b), c), d)
-            while index + 8 <= count {
-                hash = mixed(hash, unsafe word(payload, index))
-                index += 8
+            for lane in 0..<8 {
+                hash = mixed(hash, UInt64(sums[lane]) << 32 | UInt64(sumsOfSums[lane]))
             }
-            var rest = UInt64(count)
-            while index < count {
-                rest = rest << 8 | UInt64(unsafe payload[index])
+            while index < payload.count {
+                hash = mixed(hash, UInt64(unsafe payload[index]))
                 index += 1
             }
-            hash = mixed(hash, rest)
+            hash = mixed(hash, UInt64(payload.count))
         }
         return hash
-    }
-
-    @inline(__always)
-    private static func word(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
-        let word = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        return UInt64(littleEndian: word)
     }
 
     @inline(__always)

@@ -8,16 +8,21 @@ import HearthIntake
     import Darwin
 #endif
 
-/// One worker and the pipe its frames come through. The process ends with this value at the latest.
+/// One worker and the memory its frames come through. The process ends with this value at the latest.
 final class WorkerProcess {
     /// Time a worker may keep us waiting, beyond its processor time: a machine under load.
     static let waitFactor = 4
 
-    /// A whole frame and as much as a pipe holds.
-    static let bufferBytes = FrameDecoder.frameBytes + (1 << 20)
+    /// A whole frame and as much as a slot holds.
+    static let bufferBytes = FrameDecoder.frameBytes + Int(HEARTH_WORKER_SLOT_BYTES)
 
     private let process: pid_t
-    private let result: Int32
+    /// Tells that a slot is filled.
+    private let answer: Pipe
+    /// Tells that a slot was copied. Both ends stay open here: without a reader a write would end this
+    /// process by a signal.
+    private let turns: Pipe
+    private let slots: SlotReader
     private var hasEnded = false
     private(set) var outcome = hearth_worker_outcome()
 
@@ -27,28 +32,32 @@ final class WorkerProcess {
     init(
         program: String, _ input: IntakeInput, _ request: WorkerRequest
     ) throws(IntakeError) {
-        let question = try Self.pipe(holding: WorkerRequest.byteLimit)
-        defer { close(question.reading) }
+        let question = try Pipe(holding: WorkerRequest.byteLimit)
         // The whole request fits the pipe, which nobody reads yet: a longer one fails here.
         let bytes = request.bytes
-        let written =
-            bytes.count <= WorkerRequest.byteLimit
-            && Self.fits(bytes.count, question.writing) && Self.write(bytes, to: question.writing)
-        close(question.writing)
-        guard written else { throw Self.notStarted("the request is too long") }
-        let answer = try Self.pipe(holding: 1 << 20)
+        guard bytes.count <= WorkerRequest.byteLimit, question.fits(bytes.count),
+            question.write(bytes)
+        else { throw Self.notStarted("the request is too long") }
+        question.closeWriting()
+        guard let slots = SlotReader() else { throw Self.notStarted("no shared memory") }
+        let answer = try Pipe(holding: 4096)
+        let turns = try Pipe(holding: 4096)
+        hearth_never_wait(turns.writing)
         var process: pid_t = 0
         let companions = input.companions.prefix(Int(HEARTH_WORKER_COMPANIONS)).map(\.descriptor)
-        let status = unsafe hearth_worker_start(
-            program, input.descriptor, answer.writing, question.reading, companions,
-            Int32(companions.count), &process)
-        close(answer.writing)
-        guard status == 0 else {
-            close(answer.reading)
-            throw Self.notStarted("error \(errno)")
+        let status = unsafe companions.withUnsafeBufferPointer { companions in
+            var handed = unsafe hearth_worker_descriptors(
+                input: input.descriptor, result: answer.writing, request: question.reading,
+                turns: turns.reading, memory: slots.descriptor,
+                companions: companions.baseAddress, companion_count: Int32(companions.count))
+            return unsafe hearth_worker_start(program, &handed, &process)
         }
+        guard status == 0 else { throw Self.notStarted("error \(errno)") }
+        answer.closeWriting()
         self.process = process
-        result = answer.reading
+        self.answer = answer
+        self.turns = turns
+        self.slots = slots
     }
 
     deinit { end(stop: true) }
@@ -70,8 +79,11 @@ final class WorkerProcess {
         while decoder.outcome == nil {
             if sink.wantsStop { throw stopped("not wanted any more") }
             guard wait(&patience) else { throw stopped("time limit") }
-            let count = read(into: &buffer, from: filled)
-            if count <= 0 { throw ended() }
+            guard let count = nextCount() else { throw ended() }
+            // A worker that does not wait for its turns fills that pipe, and the write fails.
+            guard slots.take(count, into: &buffer, at: filled), turns.write([1]) else {
+                throw stopped("internal error of the reader")
+            }
             filled += count
             guard let taken = decoder.decode(buffer, filled: filled, into: sink) else {
                 throw stopped("internal error of the reader")
@@ -113,7 +125,7 @@ final class WorkerProcess {
     private func wait(_ patience: inout Int64) -> Bool {
         while patience > 0 {
             let start = Self.milliseconds()
-            let ready = hearth_wait_readable(result, Int32(min(patience, 1000)))
+            let ready = hearth_wait_readable(answer.reading, Int32(min(patience, 1000)))
             patience -= max(0, Self.milliseconds() - start)
             if ready != 0 { return true }
         }
@@ -126,14 +138,11 @@ final class WorkerProcess {
         return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
     }
 
-    private func read(into buffer: inout [UInt8], from start: Int) -> Int {
-        while true {
-            let count = unsafe buffer.withUnsafeMutableBytes { bytes -> Int in
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
-                return unsafe systemRead(result, rest.baseAddress, rest.count)
-            }
-            if count >= 0 || errno != EINTR { return count }
-        }
+    /// How much the next slot holds; `nil` if the worker has ended, or told less than a number.
+    private func nextCount() -> Int? {
+        var bytes = [UInt8](repeating: 0, count: MemoryLayout<UInt32>.size)
+        guard answer.read(into: &bytes) == bytes.count else { return nil }
+        return Int(unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: UInt32.self) })
     }
 
     // MARK: The end
@@ -142,7 +151,8 @@ final class WorkerProcess {
         guard !hasEnded else { return }
         hasEnded = true
         // Closed first: a worker that still writes meets a broken pipe instead of waiting for ever.
-        close(result)
+        answer.close()
+        turns.close()
         unsafe hearth_worker_end(process, stop ? 1 : 0, &outcome)
     }
 
@@ -174,50 +184,7 @@ final class WorkerProcess {
         IntakeError(.workerFailed, "the reader was stopped: \(reason)")
     }
 
-    private static func notStarted(_ reason: String) -> IntakeError {
+    static func notStarted(_ reason: String) -> IntakeError {
         IntakeError(.workerFailed, "the reader could not be started: \(reason)")
     }
-
-    // MARK: Pipes
-
-    private static func pipe(
-        holding bytes: Int
-    ) throws(IntakeError) -> (reading: Int32, writing: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard unsafe hearth_pipe(&ends, Int32(bytes)) == 0 else {
-            throw notStarted("error \(errno)")
-        }
-        return (ends[0], ends[1])
-    }
-
-    /// Where the larger pipe was not granted it holds 64 KiB.
-    private static func fits(_ count: Int, _ descriptor: Int32) -> Bool {
-        count <= max(65_536, Int(hearth_pipe_bytes(descriptor)))
-    }
-
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-        unsafe bytes.withUnsafeBytes { bytes in
-            var done = 0
-            while done < bytes.count {
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[done...])
-                let count = unsafe systemWrite(descriptor, rest.baseAddress, rest.count)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return false }
-                done += count
-            }
-            return true
-        }
-    }
-}
-
-private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int)
-    -> Int
-{
-    guard let buffer = unsafe buffer else { return 0 }
-    return unsafe read(descriptor, buffer, count)
-}
-
-private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
-    guard let buffer = unsafe buffer else { return 0 }
-    return unsafe write(descriptor, buffer, count)
 }
