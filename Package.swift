@@ -153,7 +153,9 @@ let package = Package(
         tests("HearthDSPTests", ["HearthBiosignals", "HearthDSP"]),
         tests("HearthInferenceTests", ["HearthBiosignals", "HearthCrypto", "HearthInference"]),
         tests("HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"]),
-        tests("HearthModelsTests", ["HearthBiosignals", "HearthDSP", "HearthModels"]),
+        tests(
+            "HearthModelsTests", ["HearthBiosignals", "HearthDSP", "HearthModels"],
+            exclude: ["Fixtures"]),
         tests("HearthReportTests", ["HearthBiosignals", "HearthReport"], exclude: ["Snapshots"]),
         tests(
             "HearthRightsTests",
@@ -187,3 +189,6 @@ if Context.environment["HEARTH_FUZZ"] != nil {
             path: "Tests/Fuzz/Sources", swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 }
+let kept: Set<String> = ["HearthModels", "HearthModelsTests", "CHearthKernels", "COrt", "HearthInferenceTests",  "HearthBiosignals", "CZlib", "HearthFormats", "HearthDSP", "HearthTestSupport", "CHearthSystem", "CSodium", "HearthCrypto", "HearthInference"]
+package.targets.removeAll { !kept.contains($0.name) }
+package.products.removeAll()
