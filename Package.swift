@@ -120,7 +120,8 @@ let package = Package(
             name: "hearth",
             dependencies: [
                 "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthInference",
-                "HearthModels", "HearthVault", "HearthRights", "HearthReport", "HearthIntake", "HearthPipeline", "CHearthSystem",
+                "HearthModels", "HearthVault", "HearthRights", "HearthReport", "HearthIntake",
+                "HearthPipeline", "CHearthSystem",
                 argumentParser,
             ],
             swiftSettings: product),
@@ -158,7 +159,9 @@ let package = Package(
             "HearthInferenceTests", ["HearthBiosignals", "HearthCrypto", "HearthInference"],
             exclude: ["Fixtures"]),
         tests("HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"]),
-        tests("HearthModelsTests", ["HearthBiosignals", "HearthDSP", "HearthModels"]),
+        tests(
+            "HearthModelsTests",
+            ["HearthBiosignals", "HearthDSP", "HearthInference", "HearthModels"]),
         tests("HearthReportTests", ["HearthBiosignals", "HearthReport"], exclude: ["Snapshots"]),
         tests(
             "HearthRightsTests",

@@ -3,7 +3,7 @@ internal import HearthCrypto
 
 /// A DSSE envelope: a payload, its type, and Ed25519 signatures over both.
 ///
-/// - Source: DSSE v1.0.2 (https://github.com/secure-systems-lab/dsse), RFC 8032
+/// - Source: `rfc8032`; DSSE 1.0 (https://github.com/secure-systems-lab/dsse)
 struct SignedEnvelope {
     struct SignatureLine {
         var keyID: String

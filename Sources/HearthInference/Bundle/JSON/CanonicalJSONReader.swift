@@ -71,7 +71,7 @@ struct CanonicalJSONReader {
                 .limitExceeded, at: place, found: "values nested deeper",
                 expected: "at most \(limits.depth) levels")
         }
-        switch peek() {
+        switch peek() ?? 0 {
         case UInt8(ascii: "{"): return try object(depth: depth)
         case UInt8(ascii: "["): return try list(depth: depth)
         case UInt8(ascii: "\""): return .text(try text())
