@@ -52,7 +52,7 @@ struct CheckedBundle {
         name = source.name
         let now = Timestamp(seconds: Int64(Date().timeIntervalSince1970))
         (size, outcome) = source.withBytes { bytes in
-            do {
+            do throws(BundleRefusal) {
                 let bundle = try ModelBundle(
                     verifying: bytes, trusted: .shipped,
                     engine: ModelEngine(schemas: ModelFeatures.all), at: now)

@@ -131,7 +131,8 @@ def main() -> None:
     while len(rows) < 2000:
         bits = random_.getrandbits(64)
         if len(rows) % 2:  # ordinary sizes too, where the layout changes
-            bits = struct.unpack("<Q", struct.pack("<d", random_.gauss(0, 1) * 10.0 ** random_.randint(-9, 24)))[0]
+            ordinary = random_.gauss(0, 1) * 10.0 ** random_.randint(-9, 24)
+            (bits,) = struct.unpack("<Q", struct.pack("<d", ordinary))
         (number_,) = struct.unpack("<d", struct.pack("<Q", bits))
         if number_ - number_ == 0:
             rows.append(f"{bits:016x}\t{number(number_)}\n")
