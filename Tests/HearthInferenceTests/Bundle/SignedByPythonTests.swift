@@ -57,6 +57,10 @@ import Testing
             #expect(bytes == Array(file), "\(embedded.name) is not the file; build again")
         }
         #expect(EmbeddedBundle.named("none") == nil)
+        let sleep = "Sources/CHearthBundles/Bundles/sleep.hearthmodel"
+        let isThere = FileManager.default.fileExists(
+            atPath: BundleFiles.project.appending(path: sleep).path)
+        #expect(isThere == (EmbeddedBundle.named("sleep") != nil), "touch bundles.c")
     }
 
     @Test func `the embedded bundles are signed by a shipped key`() throws {
