@@ -84,10 +84,13 @@ import Testing
 
     @Test func `depth, values, bytes and fractions have limits`() throws {
         #expect(throws: Never.self) {
-            try Self.read(String(repeating: "[", count: 16) + String(repeating: "]", count: 16))
+            try Self.read(String(repeating: "[", count: 17) + String(repeating: "]", count: 17))
         }
         let cases: [(String, CanonicalJSON.Limits)] = [
             (String(repeating: "[", count: 100_000), Self.limits),
+            (
+                String(repeating: "[", count: 18) + String(repeating: "]", count: 18), Self.limits
+            ),
             ("[1,2,3]", .init(bytes: 100, values: 3, allowsFractions: true)),
             ("[1,2,3]", .init(bytes: 6, values: 100, allowsFractions: true)),
         ]

@@ -16,7 +16,11 @@ struct JSONFields {
     }
 
     mutating func value(_ name: String) throws(InferenceError) -> CanonicalJSON {
-        guard let index = members.firstIndex(where: { $0.name == name }) else {
+        guard
+            let index = members.firstIndex(where: {
+                $0.name.utf8.elementsEqual(name.utf8)
+            })
+        else {
             throw InferenceError(
                 .damaged, found: "\(owner): no \(name)", expected: "the member \(name)")
         }
