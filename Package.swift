@@ -62,6 +62,8 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CHearthSystem"),
+        // The bundles are embedded by the compiler (#embed), not copied beside the program.
+        .target(name: "CHearthBundles", exclude: ["Bundles"]),
 
         // Layer 1: nouns and keys.
         .target(name: "HearthBiosignals", swiftSettings: product),
@@ -75,7 +77,8 @@ let package = Package(
             swiftSettings: product),
         .target(name: "HearthDSP", dependencies: ["HearthBiosignals"], swiftSettings: product),
         .target(
-            name: "HearthInference", dependencies: ["HearthBiosignals", "HearthCrypto"],
+            name: "HearthInference",
+            dependencies: ["HearthBiosignals", "HearthCrypto", "CHearthBundles"],
             swiftSettings: product),
         .target(
             name: "HearthVault",
@@ -116,8 +119,9 @@ let package = Package(
         .executableTarget(
             name: "hearth",
             dependencies: [
-                "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthModels", "HearthVault",
-                "HearthRights", "HearthReport", "HearthIntake", "HearthPipeline", "CHearthSystem",
+                "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthInference",
+                "HearthModels", "HearthVault", "HearthRights", "HearthReport", "HearthIntake",
+                "HearthPipeline", "CHearthSystem",
                 argumentParser,
             ],
             swiftSettings: product),
@@ -151,10 +155,13 @@ let package = Package(
         tests("HearthCryptoTests", ["HearthCrypto", "CHearthSystem"]),
         tests("HearthFormatsTests", ["HearthBiosignals", "HearthFormats"]),
         tests("HearthDSPTests", ["HearthBiosignals", "HearthDSP"]),
-        tests("HearthInferenceTests", ["HearthBiosignals", "HearthCrypto", "HearthInference"]),
+        tests(
+            "HearthInferenceTests", ["HearthBiosignals", "HearthCrypto", "HearthInference"],
+            exclude: ["Fixtures"]),
         tests("HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"]),
         tests(
-            "HearthModelsTests", ["HearthBiosignals", "HearthDSP", "HearthModels"],
+            "HearthModelsTests",
+            ["HearthBiosignals", "HearthDSP", "HearthInference", "HearthModels"],
             exclude: ["Fixtures"]),
         tests("HearthReportTests", ["HearthBiosignals", "HearthReport"], exclude: ["Snapshots"]),
         tests(
@@ -189,6 +196,3 @@ if Context.environment["HEARTH_FUZZ"] != nil {
             path: "Tests/Fuzz/Sources", swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 }
-let kept: Set<String> = ["HearthModels", "HearthModelsTests", "CHearthKernels", "COrt", "HearthInferenceTests",  "HearthBiosignals", "CZlib", "HearthFormats", "HearthDSP", "HearthTestSupport", "CHearthSystem", "CSodium", "HearthCrypto", "HearthInference"]
-package.targets.removeAll { !kept.contains($0.name) }
-package.products.removeAll()
