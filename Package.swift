@@ -62,6 +62,7 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CHearthSystem"),
+        .target(name: "CHearthKernels"),
 
         // Layer 1: nouns and keys.
         .target(name: "HearthBiosignals", swiftSettings: product),
@@ -75,7 +76,8 @@ let package = Package(
             swiftSettings: product),
         .target(name: "HearthDSP", dependencies: ["HearthBiosignals"], swiftSettings: product),
         .target(
-            name: "HearthInference", dependencies: ["HearthBiosignals", "HearthCrypto"],
+            name: "HearthInference",
+            dependencies: ["HearthBiosignals", "HearthCrypto", "CHearthKernels"],
             swiftSettings: product),
         .target(
             name: "HearthVault",
@@ -137,8 +139,14 @@ let package = Package(
         // Tests, and what they share: contract checkers, seeded generators, slow references.
         .target(
             name: "HearthTestSupport",
-            dependencies: ["HearthBiosignals", "HearthFormats", "HearthDSP", sqlite],
+            dependencies: [
+                "HearthBiosignals", "HearthFormats", "HearthDSP", "HearthInference", sqlite,
+            ],
             path: "Tests/Support", swiftSettings: strict),
+        // ONNX Runtime, opened while running and only if it is there: the oracle of the executor.
+        .target(
+            name: "COrt", path: "Tests/ORT",
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         // `hearth-conformance table|mutate`: every sample file against its reference, and mutants.
         .executableTarget(
             name: "hearth-conformance",
@@ -151,7 +159,10 @@ let package = Package(
         tests("HearthCryptoTests", ["HearthCrypto", "CHearthSystem"]),
         tests("HearthFormatsTests", ["HearthBiosignals", "HearthFormats"]),
         tests("HearthDSPTests", ["HearthBiosignals", "HearthDSP"]),
-        tests("HearthInferenceTests", ["HearthBiosignals", "HearthCrypto", "HearthInference"]),
+        tests(
+            "HearthInferenceTests",
+            ["HearthBiosignals", "HearthCrypto", "HearthInference", "CHearthKernels", "COrt"],
+            exclude: ["Fixtures"]),
         tests("HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"]),
         tests("HearthModelsTests", ["HearthBiosignals", "HearthDSP", "HearthModels"]),
         tests("HearthReportTests", ["HearthBiosignals", "HearthReport"], exclude: ["Snapshots"]),
