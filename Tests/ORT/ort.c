@@ -86,7 +86,7 @@ static int bind(const hearth_ort_port *port, void **value, char *message, size_t
 
 void *hearth_ort_session(const void *model, size_t bytes, const hearth_ort_port *inputs,
                          size_t inputCount, const hearth_ort_port *outputs, size_t outputCount,
-                         char *message, size_t room) {
+                         int optimize, char *message, size_t room) {
     if (!api || inputCount > MOST_PORTS || outputCount > MOST_PORTS) return NULL;
     void *options = NULL;
     bound_session *s = calloc(1, sizeof *s);
@@ -94,8 +94,8 @@ void *hearth_ort_session(const void *model, size_t bytes, const hearth_ort_port 
         free(s);
         return NULL;
     }
-    const int everything = 99;
-    int bad = failed(CALL(SET_OPTIMIZATION, void *, void *, int)(options, everything), message, room) ||
+    const int level = optimize ? 99 : 0;
+    int bad = failed(CALL(SET_OPTIMIZATION, void *, void *, int)(options, level), message, room) ||
               failed(CALL(SET_INTRA_THREADS, void *, void *, int)(options, 1), message, room) ||
               failed(CALL(SET_INTER_THREADS, void *, void *, int)(options, 1), message, room) ||
               failed(CALL(CREATE_SESSION_FROM_ARRAY, void *, void *, const void *, size_t, void *,

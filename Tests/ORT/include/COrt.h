@@ -22,10 +22,11 @@ typedef struct {
 int hearth_ort_open(const char *path);
 
 /// A session on one thread for a model in memory; `NULL` and a message if it is refused. The ports are
-/// copied, their names and data are not.
+/// copied, their names and data are not. `optimize` lets the library fuse operators, which makes it fast
+/// and, of 8-bit ones, less exact on some processors.
 void *hearth_ort_session(const void *model, size_t bytes, const hearth_ort_port *inputs,
                          size_t inputCount, const hearth_ort_port *outputs, size_t outputCount,
-                         char *message, size_t room);
+                         int optimize, char *message, size_t room);
 
 /// Runs from bound memory to bound memory. Returns 0, or 1 and a message.
 int hearth_ort_run(void *session, char *message, size_t room);
