@@ -147,12 +147,14 @@ let package = Package(
         .target(
             name: "COrt", path: "Tests/ORT",
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        // Counts allocations, to hold that a step makes none.
+        .target(name: "CAllocations", path: "Tests/Allocations"),
         // `hearth-conformance table|mutate`: every sample file against its reference, and mutants.
         .executableTarget(
             name: "hearth-conformance",
             dependencies: [
-                "HearthBiosignals", "HearthFormats", "HearthIntake", "HearthPipeline",
-                "HearthTestSupport", argumentParser,
+                "HearthBiosignals", "HearthFormats", "HearthInference", "HearthIntake",
+                "HearthPipeline", "HearthTestSupport", argumentParser,
             ],
             path: "Tests/Conformance", swiftSettings: strict),
         tests("HearthBiosignalsTests", ["HearthBiosignals"]),
@@ -161,7 +163,10 @@ let package = Package(
         tests("HearthDSPTests", ["HearthBiosignals", "HearthDSP"]),
         tests(
             "HearthInferenceTests",
-            ["HearthBiosignals", "HearthCrypto", "HearthInference", "CHearthKernels", "COrt"],
+            [
+                "HearthBiosignals", "HearthCrypto", "HearthInference", "CHearthKernels", "COrt",
+                "CAllocations",
+            ],
             exclude: ["Fixtures"]),
         tests("HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"]),
         tests("HearthModelsTests", ["HearthBiosignals", "HearthDSP", "HearthModels"]),

@@ -66,6 +66,22 @@ HEARTH_CLONES static void cloned_dense(const float *x, const float *packed, cons
     dense(x, packed, bias, out, rows, depth, columns);
 }
 
+// What one output looks at: its taps of each channel, beginning at `origin`.
+INLINE void gather_row(const float *x, long origin, float *to, const struct hearth_conv *s) {
+    const int isInside = origin >= 0 && origin + (s->taps - 1) * s->dilation < s->length;
+    for (long channel = 0; channel < s->channels; channel++, to += s->taps) {
+        const float *from = x + channel * s->length;
+        if (isInside) {
+            for (long tap = 0; tap < s->taps; tap++) to[tap] = from[origin + tap * s->dilation];
+            continue;
+        }
+        for (long tap = 0; tap < s->taps; tap++) {
+            const long at = origin + tap * s->dilation;
+            to[tap] = at >= 0 && at < s->length ? from[at] : 0;
+        }
+    }
+}
+
 HEARTH_CLONES static void cloned_conv1d(const float *x, const float *packed, const float *bias, float *scratch,
                    float *out, struct hearth_conv s) {
     const long depth = s.channels * s.taps;
@@ -73,16 +89,8 @@ HEARTH_CLONES static void cloned_conv1d(const float *x, const float *packed, con
     for (long start = 0; start < s.outLength; start += HEARTH_CONV_TILE) {
         const long left = s.outLength - start;
         const long rows = left < HEARTH_CONV_TILE ? left : HEARTH_CONV_TILE;
-        for (long row = 0; row < rows; row++) {
-            const long origin = (start + row) * s.stride - s.padding;
-            float *to = scratch + row * depth;
-            for (long channel = 0; channel < s.channels; channel++)
-                for (long tap = 0; tap < s.taps; tap++) {
-                    const long at = origin + tap * s.dilation;
-                    const int inside = at >= 0 && at < s.length;
-                    *to++ = inside ? x[channel * s.length + at] : 0;
-                }
-        }
+        for (long row = 0; row < rows; row++)
+            gather_row(x, (start + row) * s.stride - s.padding, scratch + row * depth, &s);
         dense(scratch, packed, bias, tile, rows, depth, s.columns);
         for (long column = 0; column < s.columns; column++)
             for (long row = 0; row < rows; row++)
