@@ -64,6 +64,7 @@ let package = Package(
         .target(name: "CHearthSystem"),
         // The bundles are embedded by the compiler (#embed), not copied beside the program.
         .target(name: "CHearthBundles", exclude: ["Bundles"]),
+        .target(name: "CHearthKernels"),
 
         // Layer 1: nouns and keys.
         .target(name: "HearthBiosignals", swiftSettings: product),
@@ -78,7 +79,9 @@ let package = Package(
         .target(name: "HearthDSP", dependencies: ["HearthBiosignals"], swiftSettings: product),
         .target(
             name: "HearthInference",
-            dependencies: ["HearthBiosignals", "HearthCrypto", "CHearthBundles"],
+            dependencies: [
+                "HearthBiosignals", "HearthCrypto", "CHearthBundles", "CHearthKernels",
+            ],
             swiftSettings: product),
         .target(
             name: "HearthVault",
@@ -141,14 +144,22 @@ let package = Package(
         // Tests, and what they share: contract checkers, seeded generators, slow references.
         .target(
             name: "HearthTestSupport",
-            dependencies: ["HearthBiosignals", "HearthFormats", "HearthDSP", sqlite],
+            dependencies: [
+                "HearthBiosignals", "HearthFormats", "HearthDSP", "HearthInference", sqlite,
+            ],
             path: "Tests/Support", swiftSettings: strict),
+        // ONNX Runtime, opened while running and only if it is there: the oracle of the executor.
+        .target(
+            name: "COrt", path: "Tests/ORT",
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        // Counts allocations, to hold that a step makes none.
+        .target(name: "CAllocations", path: "Tests/Allocations"),
         // `hearth-conformance table|mutate`: every sample file against its reference, and mutants.
         .executableTarget(
             name: "hearth-conformance",
             dependencies: [
-                "HearthBiosignals", "HearthFormats", "HearthIntake", "HearthPipeline",
-                "HearthTestSupport", argumentParser,
+                "HearthBiosignals", "HearthFormats", "HearthInference", "HearthIntake",
+                "HearthPipeline", "HearthTestSupport", argumentParser,
             ],
             path: "Tests/Conformance", swiftSettings: strict),
         tests("HearthBiosignalsTests", ["HearthBiosignals"]),
@@ -156,7 +167,11 @@ let package = Package(
         tests("HearthFormatsTests", ["HearthBiosignals", "HearthFormats"]),
         tests("HearthDSPTests", ["HearthBiosignals", "HearthDSP"]),
         tests(
-            "HearthInferenceTests", ["HearthBiosignals", "HearthCrypto", "HearthInference"],
+            "HearthInferenceTests",
+            [
+                "HearthBiosignals", "HearthCrypto", "HearthInference", "CHearthKernels", "COrt",
+                "CAllocations",
+            ],
             exclude: ["Fixtures"]),
         tests("HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"]),
         tests(
