@@ -5,7 +5,8 @@ import HearthBiosignals
 ///
 /// Hourly means of the wall clock, x with mean m, n of them known; m(h) the mean of hour h of the
 /// day, p = 24.
-/// - `IS = n sum_h (m(h) - m)^2 / (p sum_i (x(i) - m)^2)`: interdaily stability, 0 to 1.
+/// - `IS = n sum_h (m(h) - m)^2 / (p sum_i (x(i) - m)^2)`: interdaily stability, 0 to 1 (a little
+///   more is possible where hours are missing).
 /// - `IV = n sum (x(i) - x(i-1))^2 / (k sum_i (x(i) - m)^2)` over the k pairs of neighbouring hours
 ///   that are both known: intradaily variability, about 0 for a sine, about 2 for noise.
 /// - L5 and M10: the least active five and the most active ten hours of the mean day, which has the

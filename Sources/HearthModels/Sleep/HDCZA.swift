@@ -74,22 +74,18 @@ public enum HDCZA {
 
     /// `nil` of fewer than 16 hours.
     static func threshold(_ changes: [Float]) -> Float? {
-        guard changes.count >= fewestKnownSlots,
-            let tenth = RobustStatistics.percentile(percentile, of: changes.map(Double.init))
-        else { return nil }
-        return Float(min(max(factor * tenth, lowestThreshold), highestThreshold))
+        limit(
+            HalfHours([changes]).percentile(percentile, of: 0..<1, fewest: fewestKnownSlots))
     }
 
-    /// One threshold an hour of the recording, from the 24 hours around the hour's middle.
+    private static func limit(_ tenth: Double?) -> Float? {
+        tenth.map { Float(min(max(factor * $0, lowestThreshold), highestThreshold)) }
+    }
+
+    /// One threshold an hour of the recording.
     private static func slidingThresholds(_ changes: [Float?]) -> [Float?] {
-        let hours = (changes.count + slotsAnHour - 1) / slotsAnHour
-        return (0..<hours).map { hour in
-            let middle = hour * slotsAnHour + slotsAnHour / 2
-            let latest = max(0, changes.count - slotsADay)
-            let from = min(max(0, middle - slotsADay / 2), latest)
-            let to = min(changes.count, from + slotsADay)
-            return threshold(changes[from..<to].compactMap { $0 })
-        }
+        HalfHours(changes, slots: slotsAnHour / 2)
+            .sliding(percentile, halfHours: 48, fewest: fewestKnownSlots).map(limit)
     }
 
     /// Runs of half an hour, joined below an hour.

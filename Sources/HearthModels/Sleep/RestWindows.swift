@@ -26,16 +26,18 @@ public struct RestMinute: Codable, Sendable, Hashable {
 ///
 /// A minute is sleep-like if the wearer does not move, the counts (if any) say sleep, and the heart
 /// rate is at or below the 40th percentile of the 24 hours around it (the first or last 24 hours at
-/// the ends of the recording), of which 16 must be known. Sleep-like minutes make blocks
-/// (``SleepBlocks``), and every block is a window. There is no fixed night: no hour of the clock
-/// enters. Give several days at once, so that a sleep over noon or midnight is whole.
+/// the ends of the recording), of which 16 must be known. Where three of the five minutes around
+/// are sleep-like the minute is kept, kept minutes make blocks (``SleepBlocks``), and every block of
+/// which at least half is kept is a window. There is no fixed night: no hour of the clock enters.
+/// Give several days at once, so that a sleep over noon or midnight is whole.
 ///
-/// A 40th percentile lies below something every day, also on one without sleep. Where three days
-/// around are known, a block whose median heart rate lies above the 40th percentile of all three
-/// is therefore kept with a doubt.
+/// A 40th percentile lies below something every day, also on one without sleep. Where most of the
+/// three days around is known, a block whose median heart rate is nearer to the 70th percentile of
+/// the three days (waking) than to the 10th (sleep) is therefore kept with a doubt.
 ///
-/// - Source: the percentile and the runs of `perezpozuelo2022`, the joining of `vanhees2018`. The
-///   sliding day, 16 hours and the doubt are choices of this project.
+/// - Source: the percentile, the median of five minutes and the runs of `perezpozuelo2022`, the
+///   joining of `vanhees2018`. The sliding day, 16 hours, the half and the doubt are choices of this
+///   project.
 public enum RestWindows {
     public static let model = "sleep-window-rest/1"
     /// A day's percentile means something only if most of the day was worn.
@@ -43,6 +45,12 @@ public enum RestWindows {
     static let minutesADay = 24 * 60
     static let wideMinutes = 72 * 60
     static let fewestWideMinutes = 48 * 60
+    /// Where sleep and waking lie among the heart rates of days with eight hours of sleep.
+    static let sleepPercentile = 10.0
+    static let wakePercentile = 70.0
+    /// Minutes on either side of the majority.
+    static let majorityReach = 2
+    static let fewestAsleepShare = 0.5
     /// Longer recordings are cut here.
     static let mostMinutes = 366 * minutesADay
 
@@ -55,24 +63,33 @@ public enum RestWindows {
         guard grid.hasHeartRate || hasCounts else {
             return .missing("Neither heart rate nor activity counts were recorded.")
         }
-        let limits = grid.hourly(
-            minutesADay, fewest: fewestKnownMinutes, percentile: OwnSleep.restPercentile)
+        let limits = HalfHours(grid.minutes.map { $0?.heartRate.map { Float($0) } }, slots: 30)
+            .sliding(OwnSleep.restPercentile, halfHours: 48, fewest: fewestKnownMinutes)
         guard hasCounts || limits.contains(where: { $0 != nil }) else {
             return .missing(
                 "Heart rate covers too little of the day to tell sleep from rest; wear the device"
                     + " by day as well.")
         }
-        var operation = SleepBlocks()
-        let flags = grid.minutes.indices.map { index in
-            Timed(grid.time(of: index), grid.isSleepLike(index, limits[index / 60], hasCounts))
+        let raw = grid.minutes.indices.map {
+            grid.isSleepLike($0, limits[$0 / 60], hasCounts)
         }
-        let blocks = operation.batch(flags)
+        let flags = majority(raw).enumerated().map { Timed(grid.time(of: $0.offset), $0.element) }
+        var operation = SleepBlocks()
+        let blocks = operation.batch(flags).filter {
+            Double($0.asleepMinutes) >= fewestAsleepShare * $0.span.minutes
+        }
         guard !blocks.isEmpty else {
             return .missing("No rest long enough to be a sleep was found.")
         }
-        let wide = grid.hourly(
-            wideMinutes, fewest: fewestWideMinutes, percentile: OwnSleep.restPercentile)
-        return .found(blocks.map { grid.window($0, wide: wide) })
+        return .found(blocks.map(grid.window))
+    }
+
+    /// True where most of the five values around are.
+    private static func majority(_ raw: [Bool]) -> [Bool] {
+        raw.indices.map { index in
+            let around = max(0, index - majorityReach)..<min(raw.count, index + majorityReach + 1)
+            return 2 * around.count { raw[$0] } > 2 * majorityReach + 1
+        }
     }
 }
 
@@ -103,20 +120,6 @@ private struct Grid {
         start.advanced(byNanoseconds: Int64(index) * Self.minute)
     }
 
-    /// The percentile of `length` minutes around the middle of each hour; at the ends of the first
-    /// or last such stretch. `nil` where fewer than `fewest` are known.
-    func hourly(_ length: Int, fewest: Int, percentile: Double) -> [Double?] {
-        let hours = (minutes.count + 59) / 60
-        return (0..<hours).map { hour in
-            let latest = max(0, minutes.count - length)
-            let from = min(max(0, hour * 60 + 30 - length / 2), latest)
-            let to = min(minutes.count, from + length)
-            let known = minutes[from..<to].compactMap { $0?.heartRate }
-            return known.count >= fewest
-                ? RobustStatistics.percentile(percentile, of: known) : nil
-        }
-    }
-
     func isSleepLike(_ index: Int, _ limit: Double?, _ hasCounts: Bool) -> Bool {
         guard let minute = minutes[index], !minute.moved else { return false }
         if hasCounts {
@@ -130,21 +133,31 @@ private struct Grid {
         return minute.heartRate.map { $0 <= limit } ?? false
     }
 
-    func window(_ block: SleepBlock, wide: [Double?]) -> SleepWindow {
+    func window(_ block: SleepBlock) -> SleepWindow {
         let from = Int(block.span.start.nanoseconds(since: start) / Self.minute)
         let to = min(minutes.count, Int(block.span.end.nanoseconds(since: start) / Self.minute))
         let inside = minutes[from..<max(from, to)]
         let known = inside.count { $0?.heartRate != nil || $0?.countsAsleep != nil }
-        var doubt: String?
-        let middle = (from + to) / 2 / 60
-        if let median = RobustStatistics.median(inside.compactMap { $0?.heartRate }),
-            middle < wide.count, let limit = wide[middle], median > limit
-        {
-            doubt = "The heart rate was not as low as at rest on the days around."
-        }
+        let isDoubtful = isNearerToWaking(inside.compactMap { $0?.heartRate }, (from + to) / 2)
         return SleepWindow(
             span: block.span, asleepMinutes: Double(block.asleepMinutes),
-            coverage: Double(known) / Double(max(1, inside.count)), doubt: doubt)
+            coverage: Double(known) / Double(max(1, inside.count)),
+            doubt: isDoubtful
+                ? "The heart rate was not as low as in sleep on the days around." : nil)
+    }
+
+    /// Whether the median of the rates is nearer to waking than to sleep in the three days around.
+    private func isNearerToWaking(_ rates: [Double], _ middle: Int) -> Bool {
+        let length = RestWindows.wideMinutes
+        let from = min(max(0, middle - length / 2), max(0, minutes.count - length))
+        let around = minutes[from..<min(minutes.count, from + length)]
+            .compactMap { $0?.heartRate }
+        guard around.count >= RestWindows.fewestWideMinutes,
+            let median = RobustStatistics.median(rates),
+            let sleep = RobustStatistics.percentile(RestWindows.sleepPercentile, of: around),
+            let wake = RobustStatistics.percentile(RestWindows.wakePercentile, of: around)
+        else { return false }
+        return median > (sleep + wake) / 2
     }
 }
 
