@@ -297,4 +297,34 @@ import Testing
         #expect(
             HalfHours([nil, .nan, -1], slots: 2).sliding(40, halfHours: 48, fewest: 0) == [nil])
     }
+
+    @Test func `the own sleep of a day slides with it too`() throws {
+        // Night work: asleep from 9:00 to 16:00 on the date and on the one before.
+        let asleep = [540..<960, 1980..<2400]
+        let minutes = MotionNights.minutes(days: 2, seed: 12, asleep: asleep)
+        var grid = MinuteGrid(span: MotionNights.span(720, 2880))
+        grid.hasHeartRate = true
+        grid.hasMovement = true
+        for index in 0..<grid.count {
+            grid.heartRate[index] = minutes[index + 720].heartRate
+            grid.moved[index] = minutes[index + 720].moved
+        }
+        let midnight = MotionNights.span(1440, 2880)
+        let found = OwnSleep.findSliding(grid) {
+            $0.end > midnight.start && $0.end <= midnight.end
+        }
+        guard case .found(let sleeps) = found else {
+            Issue.record("no sleep by day")
+            return
+        }
+        #expect(sleeps.count == 1 && sleeps[0].coverage == 1)
+        #expect(abs(sleeps[0].session.span.minutes - 420) < 20)
+        #expect(abs(sleeps[0].session.statistics.totalSleepTime - 420) < 20)
+        let none = OwnSleep.findSliding(grid) { _ in false }
+        guard case .missing(let reason) = none else {
+            Issue.record("a sleep that ends on no day")
+            return
+        }
+        #expect(reason.contains("ended on this day"))
+    }
 }
