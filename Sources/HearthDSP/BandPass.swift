@@ -9,33 +9,30 @@
 
 /// One section of second order: two poles, zeros at direct current and at half the sampling rate.
 ///
-/// y = gain (x − x₂) − a₁ y₁ − a₂ y₂, transposed direct form II.
+/// y = x − x₂ − a₁ y₁ − a₂ y₂, transposed direct form II.
 public struct BandPassSection: Codable, Sendable, Hashable {
-    public let gain: Double
     public let a1: Double
     public let a2: Double
     @usableFromInline var s1 = 0.0
     @usableFromInline var s2 = 0.0
 
-    init(gain: Double, a1: Double, a2: Double) {
-        self.gain = gain
+    init(a1: Double, a2: Double) {
         self.a1 = a1
         self.a2 = a2
     }
 
     @inlinable @inline(__always)
     public mutating func next(_ x: Double) -> Double {
-        let scaled = gain * x
-        let y = scaled + s1
+        let y = x + s1
         s1 = s2 - a1 * y
-        s2 = -scaled - a2 * y
+        s2 = -x - a2 * y
         return y
     }
 
     /// The state in which it is after an endless input of `x`: its output is then 0.
     mutating func settle(at x: Double) {
-        s1 = -gain * x
-        s2 = -gain * x
+        s1 = -x
+        s2 = -x
     }
 }
 
@@ -46,6 +43,8 @@ public struct BandPassSection: Codable, Sendable, Hashable {
 ///
 /// - Source: `oppenheim2010`.
 public struct BandPass5: Codable, Sendable, Hashable {
+    /// Of all sections together; applied first.
+    public let gain: Double
     @usableFromInline var first: BandPassSection
     @usableFromInline var second: BandPassSection
     @usableFromInline var third: BandPassSection
@@ -61,7 +60,8 @@ public struct BandPass5: Codable, Sendable, Hashable {
     ///   - rate: samples a second.
     public init(low: Double, high: Double, rate: Double) {
         precondition(0 < low && low < high && high < rate / 2, "a band lies below half the rate")
-        let made = Self.design(low: low, high: high, rate: rate)
+        let (made, gain) = Self.design(low: low, high: high, rate: rate)
+        self.gain = gain
         first = made[0]
         second = made[1]
         third = made[2]
@@ -71,19 +71,21 @@ public struct BandPass5: Codable, Sendable, Hashable {
 
     @inlinable @inline(__always)
     public mutating func next(_ x: Double) -> Double {
-        fifth.next(fourth.next(third.next(second.next(first.next(x)))))
+        fifth.next(fourth.next(third.next(second.next(first.next(gain * x)))))
     }
 
     /// Starts as if `x` had come for ever, so that gravity gives no transient.
     public mutating func settle(at x: Double) {
-        first.settle(at: x)
+        first.settle(at: gain * x)
         second.settle(at: 0)
         third.settle(at: 0)
         fourth.settle(at: 0)
         fifth.settle(at: 0)
     }
 
-    private static func design(low: Double, high: Double, rate: Double) -> [BandPassSection] {
+    private static func design(
+        low: Double, high: Double, rate: Double
+    ) -> (sections: [BandPassSection], gain: Double) {
         let order = 5
         let warpedLow = 2 * rate * tan(.pi * low / rate)
         let warpedHigh = 2 * rate * tan(.pi * high / rate)
@@ -92,6 +94,7 @@ public struct BandPass5: Codable, Sendable, Hashable {
         // Where the gain is 1.
         let centre = 2 * atan(square.squareRoot() / (2 * rate))
         var sections: [BandPassSection] = []
+        var gain = 1.0
         // Poles in the upper half plane; their conjugates make the other half.
         for k in 0...(order / 2) {
             let angle = Double.pi * Double(2 * k + order + 1) / Double(2 * order)
@@ -100,14 +103,18 @@ public struct BandPass5: Codable, Sendable, Hashable {
             // The middle pole is real and gives one pair; each other gives two.
             let isReal = 2 * k + 1 == order
             for s in isReal ? [pole + root] : [pole + root, pole - root] {
-                sections.append(section(s, rate: rate, centre: centre))
+                let made = section(s, rate: rate, centre: centre)
+                sections.append(made.section)
+                gain /= made.response
             }
         }
-        return sections
+        return (sections, gain)
     }
 
-    /// The section of an analog pole and its conjugate, with gain 1 at `centre` (radians).
-    private static func section(_ s: Complex, rate: Double, centre: Double) -> BandPassSection {
+    /// The section of an analog pole and its conjugate, and its gain at `centre` (radians).
+    private static func section(
+        _ s: Complex, rate: Double, centre: Double
+    ) -> (section: BandPassSection, response: Double) {
         let z = (Complex(2 * rate, 0) + s) / (Complex(2 * rate, 0) - s)
         let a1 = -2 * z.real
         let a2 = z.squaredLength
@@ -115,8 +122,8 @@ public struct BandPass5: Codable, Sendable, Hashable {
         let two = Complex(cos(2 * centre), -sin(2 * centre))
         let numerator = Complex(1, 0) - two
         let denominator = Complex(1, 0) + one * a1 + two * a2
-        let gain = (denominator.squaredLength / numerator.squaredLength).squareRoot()
-        return BandPassSection(gain: gain, a1: a1, a2: a2)
+        let response = (numerator.squaredLength / denominator.squaredLength).squareRoot()
+        return (BandPassSection(a1: a1, a2: a2), response)
     }
 }
 

@@ -176,9 +176,9 @@ struct ActiGraphFilter: Codable, Sendable, Hashable {
     private let smoothing: Double
     private let feedback: Double
 
+    /// Raised values before the next that is taken.
     private var phase = 0
     private var smooth = SIMD4<Double>()
-    private var lastUp = SIMD4<Double>()
     private var isFresh = true
     private var state = State()
     private var three = SIMD4<Int32>()
@@ -212,7 +212,6 @@ struct ActiGraphFilter: Codable, Sendable, Hashable {
     mutating func restart() {
         phase = 0
         smooth = SIMD4()
-        lastUp = SIMD4()
         isFresh = true
         three = SIMD4()
         ofThree = 0
@@ -220,22 +219,23 @@ struct ActiGraphFilter: Codable, Sendable, Hashable {
 
     @inline(__always)
     mutating func take(_ value: SIMD4<Float>) -> SIMD4<Int32>? {
-        // At most one of the raised values of a sample is taken.
-        var found: SIMD4<Int32>?
         let wide = SIMD4<Double>(value)
-        for step in 0..<up {
-            var here = wide
-            if isSmoothed {
-                let raised = step == 0 ? wide : SIMD4<Double>()
-                smooth = (raised + lastUp) * smoothing - smooth * feedback
-                lastUp = raised
-                here = smooth
-            }
-            let isTaken = phase == 0
-            phase = phase + 1 == down ? 0 : phase + 1
-            if isTaken, let done = filter(here) { found = done }
+        // Which of the raised values is the next to be taken, if one of this sample's is.
+        let place = phase
+        phase -= up
+        if isSmoothed {
+            // Raised by zeros: the value, then two zeros; each is added to the one before it.
+            let driven = wide * smoothing
+            let first = driven - smooth * feedback
+            let second = driven - first * feedback
+            smooth = -(second * feedback)
+            guard phase < 0 else { return nil }
+            phase += down
+            return filter(place == 0 ? first : place == 1 ? second : smooth)
         }
-        return found
+        guard phase < 0 else { return nil }
+        phase += down
+        return filter(wide)
     }
 
     /// Takes a value at 30 Hz.
@@ -250,7 +250,7 @@ struct ActiGraphFilter: Codable, Sendable, Hashable {
         var size = y.replacing(with: -y, where: y .< 0)
         size.replace(with: 0, where: size .< Self.least)
         size.replace(with: Self.most, where: size .> Self.most)
-        three &+= SIMD4<Int32>(size)
+        three &+= SIMD4(Int32(size.x), Int32(size.y), Int32(size.z), 0)
         ofThree += 1
         guard ofThree == 3 else { return nil }
         let mean = three / 3

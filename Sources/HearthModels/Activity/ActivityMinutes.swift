@@ -96,7 +96,8 @@ public struct ActivityBouts: StreamOperator {
     }
 
     public mutating func skip(to time: Timestamp, emit: (Span<ActivityBout>) -> Void) {
-        guard let bout, time.nanoseconds(since: Timestamp(nanoseconds: bout.end)) > Self.longestBreak
+        guard let bout,
+            time.nanoseconds(since: Timestamp(nanoseconds: bout.end)) > Self.longestBreak
         else { return }
         finish(emit: emit)
     }

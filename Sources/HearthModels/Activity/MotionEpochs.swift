@@ -153,9 +153,12 @@ public struct MotionEpochs: StreamOperator {
 
 /// The medians of a few hundred samples, all axes at once, without sorting or copying them.
 enum AxisMedians {
-    /// Halves the range of values in which each median lies; both ends are always values that occur,
-    /// so equal values end the search early. No value may be NaN; the mean of the middle two if the
-    /// count is even; zeros for no samples.
+    /// Halvings that only count; what is left then holds few values.
+    static let coarseRounds = 8
+
+    /// Halves the range of values in which each median lies, at the end from one value that occurs to
+    /// another, so equal values end the search early. No value may be NaN; the mean of the middle two
+    /// if the count is even; zeros for no samples.
     static func of(_ samples: [SIMD4<Float>]) -> SIMD4<Float> {
         guard let first = samples.first else { return SIMD4() }
         var low = first
@@ -167,6 +170,12 @@ enum AxisMedians {
         }
         let range = (low, high)
         let wanted = SIMD4<Int32>(repeating: Int32((samples.count - 1) / 2))
+        for _ in 0..<coarseRounds {
+            let middle = low + (high - low) * 0.5
+            let isBelow = count(of: samples, upTo: middle) .> wanted
+            high.replace(with: middle, where: isBelow)
+            low.replace(with: middle, where: .!isBelow)
+        }
         while any(low .< high) {
             var middle = low + (high - low) * 0.5
             middle.replace(with: low, where: middle .>= high)
@@ -179,6 +188,18 @@ enum AxisMedians {
         let cut = Cut(samples, at: low, range: range)
         let upper = cut.above.replacing(with: low, where: cut.count .> wanted &+ 1)
         return (low + upper) * 0.5
+    }
+
+    @inline(__always)
+    private static func count(
+        of samples: [SIMD4<Float>], upTo value: SIMD4<Float>
+    ) -> SIMD4<Int32> {
+        var count = SIMD4<Int32>()
+        let one = SIMD4<Int32>(repeating: 1)
+        for index in samples.indices {
+            count &+= SIMD4<Int32>().replacing(with: one, where: samples[index] .<= value)
+        }
+        return count
     }
 
     /// How many samples lie at or below a value, the greatest of those and the least of the others.

@@ -158,7 +158,9 @@ public struct MotionSteps: StreamOperator {
         if count == segmentStart + Self.segment + Self.half { look(upTo: count) }
         if count - lastPeak > Self.pause { endWalk() }
         // A peak may lie a few values behind, in the minute before.
-        guard minutes.count > 1, minutes[minutes.count - 1].values > 2 * Self.segment else { return }
+        guard minutes.count > 1, minutes[minutes.count - 1].values > 2 * Self.segment else {
+            return
+        }
         release(before: oldestPending ?? minute, &found)
     }
 
