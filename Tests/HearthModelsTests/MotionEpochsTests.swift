@@ -136,7 +136,8 @@ import Testing
         let constant = plain.batch(MotionSignal.hostile()).first { $0.coverage == 1 }
         #expect(constant?.mad == 0 && constant.map { $0.enmo < 1 } == true)
         // Once a second: values, but nothing counts as covered.
-        let slow = plain.batch(
+        var fresh = MotionEpochs(calibration: nil)
+        let slow = fresh.batch(
             (0..<60).map {
                 AccelerationSample(
                     time: MotionSignal.start.advanced(bySeconds: $0), x: 0, y: 0, z: 1)

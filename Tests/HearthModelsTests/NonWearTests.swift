@@ -57,7 +57,7 @@ import Testing
             }
             operation.finish { span in for index in span.indices { found.append(span[index]) } }
             #expect(Self.hours(found) == (isFound ? [[2, 5]] : []))
-            #expect(found.allSatisfy(\.hasTemperature))
+            #expect(found.allSatisfy { $0.hasTemperature })
         }
     }
 

@@ -43,7 +43,7 @@ public enum MotionSignal {
             guard isWalking, axis == 2 else { return base[axis] + noise }
             // One swing a step, with the precision of a 512th of a swing.
             let place = (index - 30 * rate) * cadence * 512 / (60 * rate) % 512
-            return base[axis] + 2 * (place < 256 ? place : 512 - place) - 256 + noise
+            return base[axis] + 4 * (place < 256 ? place : 512 - place) - 512 + noise
         }
     }
 

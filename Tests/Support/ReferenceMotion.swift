@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-public import HearthBiosignals
+import HearthBiosignals
 public import HearthDSP
 
 /// Slow and obvious versions of the operators over raw acceleration: whole arrays, double precision.
