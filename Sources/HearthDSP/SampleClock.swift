@@ -4,13 +4,14 @@ public import HearthBiosignals
 /// Tells of each sample whether it joins the one before, starts anew after a gap, or comes too late.
 ///
 /// A sample that is not later than the one before it is left out, so what an operator emits never
-/// goes back in time. Times within two seconds of the range of ``Timestamp`` are left out too.
+/// goes back in time. Times within two hours of the ends of the range of ``Timestamp`` are left
+/// out too, so that no epoch of up to an hour reaches over them.
 public struct SampleClock: Codable, Sendable, Hashable {
     /// Longest time between samples of one stretch, 2.5 periods at 10 Hz.
     public static let usualLongestStep: Int64 = 250_000_000
     /// More would let a step pass over whole windows.
     static let mostLongestStep: Int64 = 5_000_000_000
-    @usableFromInline static let margin: Int64 = 2_000_000_000
+    @usableFromInline static let margin: Int64 = 7_200_000_000_000
 
     @usableFromInline let longestStep: Int64
     @usableFromInline var last: Int64 = .min

@@ -93,7 +93,7 @@ import Testing
                 period: Period(hertz: 10), emit: emit)
             other.finish(emit: emit)
         }
-        #expect(found == wanted && Self.hours(wanted) == [[2, 3.75]])
+        #expect(found == wanted && Self.hours(wanted) == [[2, 4]])
     }
 
     @Test func `hostile samples are left out and nothing traps`() {

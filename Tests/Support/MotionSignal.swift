@@ -79,6 +79,7 @@ public enum MotionSignal {
         var result = [
             AccelerationSample(time: .distantPast, x: 0, y: 0, z: 1),
             AccelerationSample(time: Timestamp(seconds: -9_223_372_030), x: 0, y: 0, z: 1),
+            AccelerationSample(time: Timestamp(seconds: -9_223_364_836), x: 0, y: 0, z: 1),
             at(0, .nan, 0, 1), at(10, .infinity, 0, 1), at(20, 0, -.infinity, 1),
             at(30, 3e38, 3e38, 3e38), at(40, 0, 0, 0), at(40, 1, 1, 1), at(10, 1, 1, 1),
         ]
@@ -88,6 +89,7 @@ public enum MotionSignal {
         }
         for index in 0..<4100 { result.append(at(500_000 + Int64(index), -100, 100, -0.0)) }
         result += [
+            AccelerationSample(time: Timestamp(seconds: 9_223_364_836), x: 0, y: 0, z: 1),
             AccelerationSample(time: Timestamp(seconds: 9_223_372_030), x: 0, y: 0, z: 1),
             AccelerationSample(time: .distantFuture, x: 0, y: 0, z: 1),
             at(600_000, 0, 0, 1),

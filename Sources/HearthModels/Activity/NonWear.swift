@@ -165,9 +165,7 @@ public struct NonWear: StreamOperator {
         let next = Calendrical.floorDivide(time, Self.quarter)
         if next != index + 1 { breakOff(&found) }
         index = next
-        // Near the end of time the last quarter never ends.
-        let (limit, overflow) = (next + 1).multipliedReportingOverflow(by: Self.quarter)
-        end = overflow ? .max : limit
+        end = (next + 1) * Self.quarter
         current.covered = min(step, time - next * Self.quarter)
     }
 
