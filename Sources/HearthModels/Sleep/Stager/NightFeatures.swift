@@ -40,6 +40,14 @@ enum NightFeatures {
         return rows
     }
 
+    /// Of each row, whether any input is there.
+    static func present(_ rows: [Float]) -> [Bool] {
+        let places = presence.compactMap(names.firstIndex(of:))
+        return (0..<rows.count / names.count).map { epoch in
+            places.contains { rows[epoch * names.count + $0] > 0 }
+        }
+    }
+
     private struct Extracted {
         var features: [Float]
         var rate: [Double?] = []

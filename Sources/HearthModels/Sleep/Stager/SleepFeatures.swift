@@ -70,6 +70,11 @@ struct SleepFeatures: Codable, Sendable, Hashable {
     /// The heart rate and the motion of the newest epoch, carried ones included.
     var carried: (heartRate: Double?, motion: Double?) { (rate[back: 0], motion[back: 0]) }
 
+    /// What the newest epoch has, carried values included.
+    var present: (heartRate: Bool, motion: Bool, coarse: Bool) {
+        (rate[back: 0] != nil, motion[back: 0] != nil, coarse[back: 0] != nil)
+    }
+
     /// Takes an epoch and writes its features.
     ///
     /// - Parameter features: ``names``' number of places, in their order.
