@@ -7,7 +7,7 @@ BIN := $(BUILD)/$(CONFIGURATION)
 export SWIFT_BACKTRACE := enable=no
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: demo test build setup format lint bench docs conformance mutants fuzz clean
+.PHONY: demo test oracle build setup format lint bench docs conformance mutants fuzz clean
 
 ## demo: build, ingest SampleData into a throw-away vault, print a report and name the HTML file
 demo: build
@@ -19,8 +19,12 @@ build: setup
 	swift build -c $(CONFIGURATION) --product hearth-worker
 
 ## test: check formatting and house rules, then run every test
-test: setup lint
+test: setup lint oracle
 	scripts/test.sh
+
+## oracle: fetch ONNX Runtime for the tests that compare with it; they are skipped where it cannot be had
+oracle:
+	@scripts/fetch-onnxruntime.sh
 
 ## setup: install what is missing (libsodium, SQLite, zstd, libarchive headers); does nothing twice
 setup:

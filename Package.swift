@@ -62,6 +62,9 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CHearthSystem"),
+        // The bundles are embedded by the compiler (#embed), not copied beside the program.
+        .target(name: "CHearthBundles", exclude: ["Bundles"]),
+        .target(name: "CHearthKernels"),
 
         // Layer 1: nouns and keys.
         .target(name: "HearthBiosignals", swiftSettings: product),
@@ -75,7 +78,10 @@ let package = Package(
             swiftSettings: product),
         .target(name: "HearthDSP", dependencies: ["HearthBiosignals"], swiftSettings: product),
         .target(
-            name: "HearthInference", dependencies: ["HearthBiosignals", "HearthCrypto"],
+            name: "HearthInference",
+            dependencies: [
+                "HearthBiosignals", "HearthCrypto", "CHearthBundles", "CHearthKernels",
+            ],
             swiftSettings: product),
         .target(
             name: "HearthVault",
@@ -116,8 +122,9 @@ let package = Package(
         .executableTarget(
             name: "hearth",
             dependencies: [
-                "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthModels", "HearthVault",
-                "HearthRights", "HearthReport", "HearthIntake", "HearthPipeline", "CHearthSystem",
+                "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthInference",
+                "HearthModels", "HearthVault", "HearthRights", "HearthReport", "HearthIntake",
+                "HearthPipeline", "CHearthSystem",
                 argumentParser,
             ],
             swiftSettings: product),
@@ -137,23 +144,40 @@ let package = Package(
         // Tests, and what they share: contract checkers, seeded generators, slow references.
         .target(
             name: "HearthTestSupport",
-            dependencies: ["HearthBiosignals", "HearthFormats", "HearthDSP", sqlite],
+            dependencies: [
+                "HearthBiosignals", "HearthFormats", "HearthDSP", "HearthInference", sqlite,
+            ],
             path: "Tests/Support", swiftSettings: strict),
+        // ONNX Runtime, opened while running and only if it is there: the oracle of the executor.
+        .target(
+            name: "COrt", path: "Tests/ORT",
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        // Counts allocations, to hold that a step makes none.
+        .target(name: "CAllocations", path: "Tests/Allocations"),
         // `hearth-conformance table|mutate`: every sample file against its reference, and mutants.
         .executableTarget(
             name: "hearth-conformance",
             dependencies: [
-                "HearthBiosignals", "HearthFormats", "HearthIntake", "HearthPipeline",
-                "HearthTestSupport", argumentParser,
+                "HearthBiosignals", "HearthFormats", "HearthInference", "HearthIntake",
+                "HearthPipeline", "HearthTestSupport", argumentParser,
             ],
             path: "Tests/Conformance", swiftSettings: strict),
         tests("HearthBiosignalsTests", ["HearthBiosignals"]),
         tests("HearthCryptoTests", ["HearthCrypto", "CHearthSystem"]),
         tests("HearthFormatsTests", ["HearthBiosignals", "HearthFormats"]),
         tests("HearthDSPTests", ["HearthBiosignals", "HearthDSP"]),
-        tests("HearthInferenceTests", ["HearthBiosignals", "HearthCrypto", "HearthInference"]),
+        tests(
+            "HearthInferenceTests",
+            [
+                "HearthBiosignals", "HearthCrypto", "HearthInference", "CHearthKernels", "COrt",
+                "CAllocations",
+            ],
+            exclude: ["Fixtures"]),
         tests("HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"]),
-        tests("HearthModelsTests", ["HearthBiosignals", "HearthDSP", "HearthModels"]),
+        tests(
+            "HearthModelsTests",
+            ["HearthBiosignals", "HearthDSP", "HearthInference", "HearthModels"],
+            exclude: ["Fixtures"]),
         tests("HearthReportTests", ["HearthBiosignals", "HearthReport"], exclude: ["Snapshots"]),
         tests(
             "HearthRightsTests",

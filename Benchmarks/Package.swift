@@ -7,9 +7,13 @@ let package = Package(
     platforms: [.macOS("26.0")],
     dependencies: [.package(name: "hearth", path: "..")],
     targets: [
+        // Links to the tests' own: ONNX Runtime by dlopen, and a counter of allocations.
+        .target(
+            name: "COracle", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CCounter"),
         .executableTarget(
             name: "hearth-bench",
-            dependencies: [.product(name: "Hearth", package: "hearth")],
-            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
+            dependencies: [.product(name: "Hearth", package: "hearth"), "COracle", "CCounter"],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
     ]
 )

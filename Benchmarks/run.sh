@@ -4,6 +4,7 @@
 # and named. Large inputs are made by the seeded generators in HEARTH_BENCH (default ../shared/bench).
 #
 #   Benchmarks/run.sh [fit] [apple] [cwa] [geneactiv] [gt3x] [edf] [wfdb] [worker] [vault] [report] [start]
+#                     [inference]
 #
 # All by default. The parts worker, vault, report and start use the release build: make build.
 set -euo pipefail
@@ -14,7 +15,7 @@ work=${HEARTH_BENCH_WORK:-${TMPDIR:-/tmp}/hearth-bench}
 mkdir -p "$work"
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start)
+[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference)
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 say() { printf '\n## %s\n\n' "$*"; }
 
@@ -166,4 +167,14 @@ fi
 if wants start; then
     say "Start of the command"
     ./sidebyside.py -n 20 "hearth --version=$hearth --version"
+fi
+
+if wants inference; then
+    say "One step of small nets: recurrent, convolutional, causal, trees"
+    "$root/scripts/fetch-onnxruntime.sh"
+    library=${HEARTH_ORT_LIB:-$root/.build/onnxruntime/libonnxruntime.so.1.31.1}
+    for model in gru conv tcn regressor; do
+        printf '\n%s\n\n' "$model"
+        "$bench" inference --ort "$library" "$root/Tests/HearthInferenceTests/Fixtures/$model.onnx"
+    done
 fi

@@ -21,7 +21,7 @@ struct HearthCommand: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Without a vault",
-                subcommands: [InspectCommand.self, ConvertCommand.self]),
+                subcommands: [InspectCommand.self, ConvertCommand.self, ModelCommand.self]),
             CommandGroup(
                 name: "The vault",
                 subcommands: [

@@ -6,5 +6,5 @@ struct HearthConformance: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth-conformance",
         abstract: "Reads every sample file, and throws mutants at every reader.",
-        subcommands: [TableCommand.self, MutateCommand.self])
+        subcommands: [TableCommand.self, MutateCommand.self, MutateModelsCommand.self])
 }

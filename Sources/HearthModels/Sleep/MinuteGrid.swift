@@ -52,21 +52,28 @@ struct MinuteGrid {
         for epoch in epochs.batch(series.instants(in: span)) where epoch.index < Int64(count) {
             raw[Int(epoch.index)] = epoch.mean
         }
+        heartRate = Self.smoothed(raw)
+    }
+
+    /// The mean of the known minutes within two of each, else the newest of the ten before.
+    static func smoothed(_ raw: [Double?]) -> [Double?] {
+        var result: [Double?] = Array(repeating: nil, count: raw.count)
         var newest = Int.min
         for index in raw.indices {
             if raw[index] != nil { newest = index }
             var (sum, known) = (0.0, 0)
-            for near in max(0, index - Self.smoothing)...min(count - 1, index + Self.smoothing) {
+            for near in max(0, index - smoothing)...min(raw.count - 1, index + smoothing) {
                 guard let rate = raw[near] else { continue }
                 sum += rate
                 known += 1
             }
             if known > 0 {
-                heartRate[index] = sum / Double(known)
-            } else if newest != .min, index - newest <= Self.carriedMinutes {
-                heartRate[index] = raw[newest]
+                result[index] = sum / Double(known)
+            } else if newest != .min, index - newest <= carriedMinutes {
+                result[index] = raw[newest]
             }
         }
+        return result
     }
 
     mutating func setSteps(_ minutes: [Double]) {

@@ -76,7 +76,7 @@ struct OwnSleep {
         return grid.heartRate[index].map { $0 <= threshold } ?? false
     }
 
-    private static func score(_ grid: MinuteGrid, _ block: SleepBlock) -> OwnSleep? {
+    static func score(_ grid: MinuteGrid, _ block: SleepBlock) -> OwnSleep? {
         let range = grid.index(of: block.span.start)..<grid.index(of: block.span.end)
         let stages = epochs(grid, range)
         let known = range.count { grid.heartRate[$0] != nil || grid.countsAsleep[$0] != nil }

@@ -26,6 +26,33 @@ public struct SleepStatistics: Codable, Sendable, Hashable {
     public var unscored: Double
     /// From the first to the last epoch of sleep.
     public var period: TimeSpan
+    /// From the first epoch of sleep to the first of REM, wake between included; `nil` without REM.
+    public var remLatency: Double?
+    /// How often sleep turned into wake before the last epoch of sleep; unscored epochs between are
+    /// passed over. An awakening is one epoch of wake or more.
+    public var awakenings: Int
+    /// Those of them with at least five minutes of wake.
+    public var longAwakenings: Int
+
+    /// Sleep period time (SPT): minutes from the first to the last epoch of sleep.
+    public var sleepPeriodTime: Double { period.minutes }
+
+    /// Awakenings an hour of sleep.
+    ///
+    /// This is the awakening index, a definition of this project. The sleep fragmentation index of
+    /// `haba2004` adds shifts into N1, which no wrist device tells apart from N2.
+    public var fragmentationIndex: Double {
+        totalSleepTime > 0 ? Double(awakenings) / (totalSleepTime / 60) : 0
+    }
+
+    /// Share of the sleep period that was scored, 0...1: the coverage of every number here.
+    public var scoredShare: Double {
+        let whole = sleepPeriodTime
+        return whole > 0 ? min(1, max(0, 1 - unscored / whole)) : 0
+    }
+
+    /// A wake this long is counted as a long awakening, minutes.
+    public static let longAwakeningMinutes = 5.0
 
     /// `nil` if no epoch is sleep.
     public init?(_ hypnogram: Hypnogram, inBed: TimeSpan?) {
@@ -47,6 +74,10 @@ public struct SleepStatistics: Codable, Sendable, Hashable {
         rem = minutes { $0 == .rem }
         hasStages = light + deep + rem > 0
         let inside = stages[first...last]
+        let wakes = Self.awakenings(inside)
+        awakenings = wakes.count
+        longAwakenings = wakes.count { Double($0) * epoch >= Self.longAwakeningMinutes }
+        remLatency = inside.firstIndex(of: .rem).map { Double($0 - first) * epoch }
         unscored = Double(inside.count { $0 == .unscored }) * epoch
         guard let inBed, !inBed.isEmpty else {
             wakeAfterOnset = Double(inside.count { $0 == .wake || $0 == .inBed }) * epoch
@@ -58,5 +89,20 @@ public struct SleepStatistics: Codable, Sendable, Hashable {
         onsetLatency = latency
         efficiency = 100 * totalSleepTime / bed.minutes
         wakeAfterOnset = max(0, bed.minutes - latency - totalSleepTime - unscored)
+    }
+
+    /// Epochs of wake in each awakening of a period that starts and ends asleep.
+    private static func awakenings(_ period: ArraySlice<SleepStage>) -> [Int] {
+        var result: [Int] = []
+        var wake = 0
+        for stage in period {
+            if stage.isSleep {
+                if wake > 0 { result.append(wake) }
+                wake = 0
+            } else if stage != .unscored {
+                wake += 1
+            }
+        }
+        return result
     }
 }
