@@ -207,7 +207,7 @@ if Context.environment["HEARTH_FUZZ"] != nil {
         .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
         .executableTarget(
             name: "hearth-fuzz",
-            dependencies: ["CFuzzer", "HearthBiosignals", "HearthFormats", "HearthTestSupport"],
-            path: "Tests/Fuzz/Sources", swiftSettings: [.swiftLanguageMode(.v6)]),
+            dependencies: ["CFuzzer", "HearthTestSupport"], path: "Tests/Fuzz/Sources",
+            swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 }

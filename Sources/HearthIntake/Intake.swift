@@ -121,10 +121,10 @@ final class IntakeRun<Sink: IntakeSink> {
     ) throws(IntakeError) {
         let directory = try ZipDirectory(source, limits: options.archiveLimits)
         if let again, let names = directory?.names, let whole = assembly.wholeArchive(names) {
-            let parts = whole.parts.map { part(named: $0, again) }
+            let parts = whole.parts.map { part(named: $0, depth, again) }
             return readParts(whole.kind, parts, at: place, name: input.name + place)
         }
-        let archive = try Archive(source, budget: budget)
+        let archive = try Archive(source, budget: budget, isOutermost: depth == 1)
         while !sink.wantsStop, let name = try archive.next() {
             try openEntry(archive, named: name, in: place, depth: depth, again: again)
         }
@@ -143,12 +143,12 @@ final class IntakeRun<Sink: IntakeSink> {
             let folder = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
             let own = String(name.dropFirst(folder.count))
             let names = try assembly.parts(header, named: own) { other throws(IntakeError) in
-                try part(named: folder + other, again).open()
+                try part(named: folder + other, depth, again).open()
             }
             for name in names where name.hasSuffix(".hea") {
                 segments.insert(place + "!" + folder + name)
             }
-            let parts = ([own] + names).map { part(named: folder + $0, again) }
+            let parts = ([own] + names).map { part(named: folder + $0, depth, again) }
             return readParts(assembly.headerKind, parts, at: entry, name: entry)
         }
         if DatabaseIntake.recognises(prefix) { return try openDatabase(archive, prefix, at: entry) }
@@ -208,12 +208,13 @@ final class IntakeRun<Sink: IntakeSink> {
 
     /// The entry of that name, found by reading the archive again.
     private func part(
-        named name: String, _ again: @escaping () throws(IntakeError) -> any ByteSource
+        named name: String, _ depth: Int,
+        _ again: @escaping () throws(IntakeError) -> any ByteSource
     ) -> PartSource.Part {
         let budget = budget
         let plain = name.split(separator: "/").last.map(String.init) ?? name
         return PartSource.Part(name: plain) { () throws(IntakeError) -> (any ByteSource)? in
-            let archive = try Archive(try again(), budget: budget)
+            let archive = try Archive(try again(), budget: budget, isOutermost: depth == 1)
             while let found = try archive.next() {
                 if found == name { return archive }
             }

@@ -38,6 +38,32 @@ import Testing
         #expect(long.error?.message.contains("(limit: overlap)") == true)
     }
 
+    @Test func `a bomb is refused by what was unpacked so far, however large it is`() throws {
+        // 16 MiB of line breaks, 158 bytes out for each byte in.
+        let bomb = GzipBomb.of(
+            Array("time,quantity,value\n".utf8), lineBreaks: 16 << 20, behind: 16 << 10)
+        var options = IntakeOptions()
+        options.archiveLimits.ratio = 100
+        options.archiveLimits.ratioGrace = .max
+        options.archiveLimits.frontBytes = 1 << 20
+        let (refused, _) = try CollectedIntake.of(bomb, options: options)
+        let reasons = refused.events.compactMap { event in
+            if case .end(let reason) = event { return reason }
+            return nil
+        }
+        #expect(reasons.count == 1 && reasons[0].contains("(limit: ratio)"))
+        #expect(refused.bytes <= 2 << 20, "\(refused.bytes) bytes were read")
+        // Inside another archive it is what that one takes of the file that counts.
+        let inner = ZipWriter.zip([.init("a.csv.gz", bomb)])
+        let nested = try CollectedIntake.of(inner, options: options).intake
+        #expect(nested.bytes <= 2 << 20, "\(nested.bytes) bytes were read")
+        // A front that is as dense but shorter passes.
+        options.archiveLimits.frontBytes = 17 << 20
+        let (read, error) = try CollectedIntake.of(bomb, options: options)
+        #expect(error == nil)
+        #expect(read.bytes > 16 << 20)
+    }
+
     @Test func `an encrypted archive is refused with what helps`() throws {
         var entry = ZipWriter.Entry("a.csv", heartRates(2))
         entry.flags |= 1

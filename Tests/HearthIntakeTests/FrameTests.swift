@@ -282,6 +282,7 @@ import Testing
         var options = IntakeOptions()
         options.limits.depth = 3
         options.archiveLimits.entries = 4
+        options.archiveLimits.frontBytes = 5
         options.selection = .survey
         options.zone = ZoneTimeline([
             ZoneSpan(start: Timestamp(seconds: 5), offsetSeconds: -3600, origin: .inferred)

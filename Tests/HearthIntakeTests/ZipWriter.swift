@@ -65,3 +65,38 @@ struct ZipWriter {
         return ~sum
     }
 }
+
+/// Line breaks compressed as far as the fixed codes of deflate allow, written bit by bit.
+enum GzipBomb {
+    /// - Parameter behind: bytes that are no part of the compressed data.
+    static func of(_ text: [UInt8], lineBreaks: Int, behind: Int) -> [UInt8] {
+        var file: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
+        var bits: UInt64 = 0
+        var count: UInt64 = 0
+        func put(_ value: UInt64, _ width: UInt64) {
+            bits |= value << count
+            count += width
+            while count >= 8 {
+                file.append(UInt8(truncatingIfNeeded: bits))
+                bits >>= 8
+                count -= 8
+            }
+        }
+        /// Codes stand with their first bit first.
+        func code(_ value: UInt64, _ width: UInt64) {
+            for bit in (0..<width).reversed() { put(value >> bit & 1, 1) }
+        }
+        // The last block, of fixed codes.
+        put(1, 1)
+        put(1, 2)
+        for byte in text + [10] { code(0x30 + UInt64(byte), 8) }
+        // 258 bytes each, from one byte back.
+        for _ in 0..<lineBreaks / 258 {
+            code(0xC5, 8)
+            code(0, 5)
+        }
+        code(0, 7)
+        put(0, 7)
+        return file + [UInt8](repeating: 0, count: 8 + behind)
+    }
+}

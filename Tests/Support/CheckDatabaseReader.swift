@@ -161,7 +161,7 @@ public func databaseFault(_ sink: CollectingSink, cells: Int) -> String? {
 /// What became of the mutants of a database.
 public struct DatabaseMutantRun: Sendable {
     public let kind: FileKind
-    private let seeds: [SimulatedRowSource]
+    public let seeds: [SimulatedRowSource]
     public private(set) var count = 0
     public private(set) var refused = 0
     public private(set) var withIssues = 0
@@ -191,6 +191,13 @@ public struct DatabaseMutantRun: Sendable {
         var random = SeededRandom(seed: UInt64(truncatingIfNeeded: number))
         var source = seeds[random.below(seeds.count)]
         for _ in 0..<1 + random.below(6) { Self.change(&source, &random) }
+        return take(source)
+    }
+
+    /// Reads a database.
+    ///
+    /// - Returns: what is wrong, or `nil` if the reader kept its contract.
+    public mutating func take(_ source: SimulatedRowSource) -> String? {
         let clock = ContinuousClock()
         let began = clock.now
         let sink = readDatabase(source, as: kind)

@@ -5,14 +5,12 @@ import HearthBiosignals
 ///
 /// Formats and choices: `docs/formats/activity-counts.md`.
 public struct ActivityCountsReader: RecordingReader, ~Copyable {
-    private var lines: LineScanner
-    private var table: ActivityTable
-    private var meter: ByteMeter
+    private var lines: LineReading<ActivityTable>
 
     public init(_ context: ReadContext = ReadContext()) {
-        meter = ByteMeter(limits: context.limits)
-        lines = LineScanner(limit: max(1, context.limits.recordBytes))
-        table = ActivityTable(limits: context.limits, zone: context.zone)
+        lines = LineReading(
+            ActivityTable(limits: context.limits, zone: context.zone),
+            limits: context.limits)
     }
 
     /// Whether the first line names one of the programs whose tables are read.
@@ -33,36 +31,10 @@ public struct ActivityCountsReader: RecordingReader, ~Copyable {
     public mutating func read(
         _ bytes: Span<UInt8>, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
-        _ = try meter.take(bytes.count)
-        var index = 0
-        while let line = lines.next(bytes, &index, isLast: false) {
-            try take(line, bytes, into: &sink)
-        }
+        try lines.read(bytes, into: &sink)
     }
 
     public mutating func finish(into sink: inout some SampleSink & ~Copyable) throws(ReadError) {
-        let nothing: [UInt8] = []
-        var index = 0
-        if let line = lines.next(nothing.span, &index, isLast: true) {
-            try take(line, nothing.span, into: &sink)
-            table.countCut(lines.position)
-        }
-        try table.finish(at: meter.total, into: &sink)
-    }
-
-    private mutating func take(
-        _ line: LineScanner.Line, _ bytes: Span<UInt8>,
-        into sink: inout some SampleSink & ~Copyable
-    ) throws(ReadError) {
-        switch line {
-        case .input(let range):
-            try table.take(bytes.extracting(range), at: lines.position, into: &sink)
-        case .held:
-            var held: [UInt8] = []
-            lines.swapHeld(with: &held)
-            try table.take(held.span, at: lines.position, into: &sink)
-            lines.swapHeld(with: &held)
-        case .tooLong: try table.takeTooLong(at: lines.position)
-        }
+        try lines.finish(into: &sink)
     }
 }

@@ -2,7 +2,7 @@
 import HearthBiosignals
 
 /// Turns the lines of an export into samples: first the header, then one row an epoch.
-struct ActivityTable: Sendable {
+struct ActivityTable: LineBody {
     private enum State: Sendable { case first, header, names, rows }
 
     private var state = State.first
@@ -62,7 +62,9 @@ struct ActivityTable: Sendable {
         }
     }
 
-    mutating func takeTooLong(at position: ReadPosition) throws(ReadError) {
+    mutating func takeTooLong(
+        at position: ReadPosition, into sink: inout some SampleSink & ~Copyable
+    ) throws(ReadError) {
         guard state != .first else { throw Self.unknown(position) }
         output.count(
             .limitExceeded, at: position, found: "a longer line",

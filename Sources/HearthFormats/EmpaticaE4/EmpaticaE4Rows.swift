@@ -2,7 +2,7 @@
 import HearthBiosignals
 
 /// Turns the rows of one E4 file into samples.
-struct EmpaticaE4Rows: Sendable {
+struct EmpaticaE4Rows: LineBody {
     private enum State: Sendable { case start, rate, rows }
 
     private var state = State.start

@@ -2,14 +2,14 @@
 import HearthBiosignals
 
 /// Reads a Fitbit CSV file: what it holds is told by its header row.
-struct FitbitCSV: Sendable {
-    private var scanner: CSVScanner
+struct FitbitCSV: CSVRows, Sendable {
+    var scanner: CSVScanner
     private var table: FitbitTable?
     /// Rows of ``FitbitShape/beats`` held back until their spacing tells what they are.
     private var beats: [Beat] = []
     private var beatQuantity: Quantity?
     private var isUndecided = false
-    private let base: Int64
+    let base: Int64
     private let limits: ReadLimits
 
     struct Beat: Sendable {
@@ -25,21 +25,6 @@ struct FitbitCSV: Sendable {
         self.limits = limits
     }
 
-    mutating func read(
-        _ bytes: Span<UInt8>, isLast: Bool, _ output: inout FitbitOutput,
-        into sink: inout some SampleSink & ~Copyable
-    ) throws(ReadError) {
-        var index = 0
-        while let outcome = scanner.next(bytes, &index, isLast: isLast) {
-            if scanner.isHeld {
-                let held = scanner.held
-                try take(outcome, held.span, &output, into: &sink)
-            } else {
-                try take(outcome, bytes.extracting(scanner.range), &output, into: &sink)
-            }
-        }
-    }
-
     mutating func finish(
         _ output: inout FitbitOutput, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
@@ -49,11 +34,7 @@ struct FitbitCSV: Sendable {
         try settleBeats(&output, into: &sink)
     }
 
-    private var position: ReadPosition {
-        ReadPosition(byte: base + scanner.position.byte, record: scanner.position.record)
-    }
-
-    private mutating func take(
+    mutating func take(
         _ outcome: CSVScanner.Outcome, _ row: Span<UInt8>, _ output: inout FitbitOutput,
         into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
@@ -61,29 +42,18 @@ struct FitbitCSV: Sendable {
             self.table = try Self.table(outcome, row, scanner.fields, at: position)
             return
         }
-        switch outcome {
-        case .row:
-            if scanner.fields.count == 1, scanner.fields[0].isEmpty { return }
-            guard scanner.fields.count == table.columns else {
-                output.count(
-                    .damaged, at: position, found: "a row with another number of fields",
-                    expected: "as many fields as the header row")
-                return
-            }
-            try takeRow(row, table, &output, into: &sink)
-        case .strayQuote:
-            output.count(
-                .damaged, at: position, found: "a quote out of place",
-                expected: "quotes around a whole field")
-        case .tooLong:
-            output.count(
-                .limitExceeded, at: position, found: "a longer row",
-                expected: "at most \(limits.recordBytes) bytes")
-        case .tooManyFields:
-            output.count(
-                .limitExceeded, at: position, found: "a row of more fields",
-                expected: "at most \(limits.attributes) fields")
+        if let fault = outcome.fault(limits) {
+            output.count(fault.code, at: position, found: fault.found, expected: fault.expected)
+            return
         }
+        if scanner.fields.count == 1, scanner.fields[0].isEmpty { return }
+        guard scanner.fields.count == table.columns else {
+            output.count(
+                .damaged, at: position, found: "a row with another number of fields",
+                expected: "as many fields as the header row")
+            return
+        }
+        try takeRow(row, table, &output, into: &sink)
     }
 
     /// The table of a header row.

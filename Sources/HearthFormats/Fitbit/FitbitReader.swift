@@ -6,9 +6,7 @@ public import HearthBiosignals
 /// What a file holds is told by its keys or its header row, never by its name. Formats and choices:
 /// `docs/formats/fitbit.md`.
 public struct FitbitReader: RecordingReader, ~Copyable {
-    private enum Notation { case unknown, json, csv }
-
-    private var notation = Notation.unknown
+    private var notation: TextNotation?
     private var json: FitbitJSON
     private var csv: FitbitCSV
     private var output: FitbitOutput
@@ -58,16 +56,16 @@ public struct FitbitReader: RecordingReader, ~Copyable {
     ) throws(ReadError) {
         let before = try meter.take(bytes.count)
         var start = 0
-        if notation == .unknown {
-            while start < bytes.count, Self.isBeforeText(bytes[start]) { start += 1 }
-            guard start < bytes.count else { return }
-            begin(bytes[start], at: before + Int64(start))
+        if notation == nil {
+            notation = TextNotation(bytes, from: &start)
+            json = FitbitJSON(limits: limits, minutes: minutes, base: before + Int64(start))
+            csv = FitbitCSV(limits: limits, base: before + Int64(start))
         }
         let rest = bytes.extracting(start..<bytes.count)
         switch notation {
         case .json: try json.read(rest, &output, into: &sink)
         case .csv: try csv.read(rest, isLast: false, &output, into: &sink)
-        case .unknown: break
+        case nil: break
         }
     }
 
@@ -75,22 +73,12 @@ public struct FitbitReader: RecordingReader, ~Copyable {
         switch notation {
         case .json: try json.finish(&output, into: &sink)
         case .csv: try csv.finish(&output, into: &sink)
-        case .unknown:
+        case nil:
             throw ReadError(
                 .truncated, at: ReadPosition(byte: meter.total), found: "an empty file",
                 expected: "a JSON array or a header row")
         }
         output.finish(into: &sink)
-    }
-
-    private mutating func begin(_ first: UInt8, at base: Int64) {
-        if first == UInt8(ascii: "[") || first == UInt8(ascii: "{") {
-            notation = .json
-            json = FitbitJSON(limits: limits, minutes: minutes, base: base)
-        } else {
-            notation = .csv
-            csv = FitbitCSV(limits: limits, base: base)
-        }
     }
 
     /// White space and the bytes of the UTF-8 mark, which begin neither notation.

@@ -2,15 +2,16 @@
 import HearthBiosignals
 
 /// Reads files of one interval a line, or of one beat a line with its label.
-struct HRVLines: Sendable {
+struct HRVLines: GatheredLines, Sendable {
+    static let expected = "an interval a line"
+
     private enum Shape { case unknown, milliseconds, seconds, beats }
 
-    private var output: GatheredOutput
-    private var scanner: LineScanner
-    private var held: [UInt8] = []
+    var output: GatheredOutput
+    var scanner: LineScanner
     private var shape = Shape.unknown
     private var isStarted = false
-    private var hasEnded = false
+    var hasEnded = false
     /// The start as the file's name tells it, such as `2017-10-02 05-57-19`.
     private let named: TextTime?
     private var start = Timestamp(nanoseconds: 0)
@@ -30,46 +31,16 @@ struct HRVLines: Sendable {
         named = Self.time(inName: Array(context.fileName.utf8))
     }
 
-    mutating func read(
-        _ bytes: Span<UInt8>, isLast: Bool = false,
-        into sink: inout some SampleSink & ~Copyable
-    ) throws(ReadError) {
-        guard !hasEnded else { return }
-        var index = 0
-        do throws(ReadError) {
-            while let line = scanner.next(bytes, &index, isLast: isLast) {
-                switch line {
-                case .input(let range): try take(bytes.extracting(range))
-                case .held:
-                    scanner.swapHeld(with: &held)
-                    let whole = held
-                    try take(whole.span)
-                case .tooLong:
-                    output.count(
-                        .limitExceeded, at: scanner.position, found: "a longer line",
-                        expected: "an interval a line")
-                }
-                if scanner.position.record & 0xFFFF == 0 { output.drain(into: &sink) }
-            }
-        } catch {
-            hasEnded = true
-            output.finish(into: &sink)
-            throw error
-        }
-        output.drain(into: &sink)
-    }
-
     mutating func finish(into sink: inout some SampleSink & ~Copyable) throws(ReadError) {
         guard !hasEnded else { return }
         let nothing: [UInt8] = []
         try read(nothing.span, isLast: true, into: &sink)
-        hasEnded = true
-        output.finish(into: &sink)
+        conclude(into: &sink)
     }
 
     // MARK: Lines
 
-    private mutating func take(_ line: Span<UInt8>) throws(ReadError) {
+    mutating func take(_ line: Span<UInt8>) throws(ReadError) {
         guard let parts = HRVLine(line) else {
             if !HRVLine.isBlank(line) { countWrong() }
             return

@@ -5,13 +5,14 @@ import HearthBiosignals
 ///
 /// Only the ECG of a BITalino is read, whose scale is published: the converter's range of 3.3 V is
 /// centred and the sensor amplifies 1,100 times. Others are refused by name.
-struct OpenSignals: Sendable {
-    private var output: GatheredOutput
-    private var scanner = LineScanner(limit: 64 << 10)
-    private var held: [UInt8] = []
+struct OpenSignals: GatheredLines, Sendable {
+    static let expected = "a line of numbers"
+
+    var output: GatheredOutput
+    var scanner = LineScanner(limit: 64 << 10)
     private var header = Header()
     private var isInRows = false
-    private var hasEnded = false
+    var hasEnded = false
     private var column = 0
     private var columns = 0
     private var sequenceColumn: Int?
@@ -44,33 +45,6 @@ struct OpenSignals: Sendable {
         limits = context.limits
     }
 
-    mutating func read(
-        _ bytes: Span<UInt8>, isLast: Bool = false,
-        into sink: inout some SampleSink & ~Copyable
-    ) throws(ReadError) {
-        guard !hasEnded else { return }
-        var index = 0
-        do throws(ReadError) {
-            while let line = scanner.next(bytes, &index, isLast: isLast) {
-                switch line {
-                case .input(let range): try take(bytes.extracting(range))
-                case .held:
-                    scanner.swapHeld(with: &held)
-                    let whole = held
-                    try take(whole.span)
-                case .tooLong:
-                    output.count(
-                        .limitExceeded, at: scanner.position, found: "a longer line",
-                        expected: "a line of numbers")
-                }
-                output.drain(into: &sink)
-            }
-        } catch {
-            conclude(into: &sink)
-            throw error
-        }
-    }
-
     mutating func finish(into sink: inout some SampleSink & ~Copyable) throws(ReadError) {
         guard !hasEnded else { return }
         let nothing: [UInt8] = []
@@ -84,15 +58,9 @@ struct OpenSignals: Sendable {
         conclude(into: &sink)
     }
 
-    private mutating func conclude(into sink: inout some SampleSink & ~Copyable) {
-        hasEnded = true
-        flush()
-        output.finish(into: &sink)
-    }
-
     // MARK: Header
 
-    private mutating func take(_ line: Span<UInt8>) throws(ReadError) {
+    mutating func take(_ line: Span<UInt8>) throws(ReadError) {
         if isInRows { return try takeRow(line) }
         var start = 0
         while start < line.count, line[start] <= 0x20 || line[start] == UInt8(ascii: "#") {
@@ -208,7 +176,7 @@ struct OpenSignals: Sendable {
             expected: "rows without a gap", samplesLost: Int(lost))
     }
 
-    private mutating func flush() {
+    mutating func flush() {
         guard !values.isEmpty else { return }
         let period = Period(hertz: header.rate)
         let first = next - Int64(values.count)

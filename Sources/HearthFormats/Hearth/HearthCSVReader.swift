@@ -66,21 +66,10 @@ public struct HearthCSVReader: RecordingReader, ~Copyable {
             self.header = try readHeader(outcome, bytes)
             return
         }
-        switch outcome {
-        case .row: try takeRow(bytes, header, into: &sink)
-        case .strayQuote:
-            assembler.count(
-                .damaged, at: scanner.position, found: "a quote out of place",
-                expected: "quotes around a whole field")
-        case .tooLong:
-            assembler.count(
-                .limitExceeded, at: scanner.position, found: "a longer row",
-                expected: "at most \(limits.recordBytes) bytes")
-        case .tooManyFields:
-            assembler.count(
-                .limitExceeded, at: scanner.position, found: "a row of more fields",
-                expected: "at most \(limits.attributes) fields")
-        }
+        if case .row = outcome { return try takeRow(bytes, header, into: &sink) }
+        guard let fault = outcome.fault(limits) else { return }
+        assembler.count(
+            fault.code, at: scanner.position, found: fault.found, expected: fault.expected)
     }
 
     @inline(__always)

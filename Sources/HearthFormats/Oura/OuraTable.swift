@@ -4,12 +4,12 @@ import HearthBiosignals
 /// Reads a table of Oura's account export: each row becomes the JSON document that it stands for.
 ///
 /// Columns are named like the members of the web service's documents; a cell holds a scalar or JSON.
-struct OuraTable: Sendable {
+struct OuraTable: CSVRows, Sendable {
     private static let delimiter = UInt8(ascii: ";")
 
     /// Where in the recording the table begins.
     var base: Int64 = 0
-    private var scanner: CSVScanner
+    var scanner: CSVScanner
     private var records: JSONRecords<OuraField, OuraCut>
     private var columns: [[UInt8]]?
     private var document: [UInt8] = []
@@ -44,26 +44,7 @@ struct OuraTable: Sendable {
         return known.contains { $0.isSubset(of: names) }
     }
 
-    mutating func read(
-        _ bytes: Span<UInt8>, isLast: Bool, _ output: inout SampleOutput,
-        into sink: inout some SampleSink & ~Copyable
-    ) throws(ReadError) {
-        var index = 0
-        while let outcome = scanner.next(bytes, &index, isLast: isLast) {
-            if scanner.isHeld {
-                let held = scanner.held
-                try take(outcome, held.span, &output, into: &sink)
-            } else {
-                try take(outcome, bytes.extracting(scanner.range), &output, into: &sink)
-            }
-        }
-    }
-
-    private var position: ReadPosition {
-        ReadPosition(byte: base + scanner.position.byte, record: scanner.position.record)
-    }
-
-    private mutating func take(
+    mutating func take(
         _ outcome: CSVScanner.Outcome, _ row: Span<UInt8>, _ output: inout SampleOutput,
         into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
@@ -148,20 +129,7 @@ extension SampleOutput {
     mutating func count(
         _ outcome: CSVScanner.Outcome, at position: ReadPosition, _ limits: ReadLimits
     ) {
-        switch outcome {
-        case .row: break
-        case .strayQuote:
-            count(
-                .damaged, at: position, found: "a quote out of place",
-                expected: "quotes around a whole field")
-        case .tooLong:
-            count(
-                .limitExceeded, at: position, found: "a longer row",
-                expected: "at most \(limits.recordBytes) bytes")
-        case .tooManyFields:
-            count(
-                .limitExceeded, at: position, found: "a row of more fields",
-                expected: "at most \(limits.attributes) fields")
-        }
+        guard let fault = outcome.fault(limits) else { return }
+        count(fault.code, at: position, found: fault.found, expected: fault.expected)
     }
 }

@@ -8,9 +8,7 @@ import HearthBiosignals
 public struct SamsungHealthReader: RecordingReader, ~Copyable {
     static let shape = JSONShape<SamsungBinField, SamsungBinCut>()
 
-    private enum Notation { case unknown, json, csv }
-
-    private var notation = Notation.unknown
+    private var notation: TextNotation?
     private var records: JSONRecords<SamsungBinField, SamsungBinCut>
     private var table: SamsungTable
     private var output: SampleOutput
@@ -48,19 +46,17 @@ public struct SamsungHealthReader: RecordingReader, ~Copyable {
     ) throws(ReadError) {
         let base = try meter.take(bytes.count)
         var start = 0
-        if notation == .unknown {
-            while start < bytes.count, FitbitReader.isBeforeText(bytes[start]) { start += 1 }
-            guard start < bytes.count else { return }
-            let first = bytes[start]
-            notation = first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? .json : .csv
+        if notation == nil {
+            notation = TextNotation(bytes, from: &start)
             table.base = base + Int64(start)
         }
-        if notation == .json {
-            var index = start
-            while let event = records.next(bytes, &index, base: base) {
+        switch notation {
+        case nil: return
+        case .json:
+            while let event = records.next(bytes, &start, base: base) {
                 try take(event, into: &sink)
             }
-        } else {
+        case .csv:
             try table.read(
                 bytes.extracting(start..<bytes.count), isLast: false, &output, into: &sink)
         }
@@ -68,7 +64,7 @@ public struct SamsungHealthReader: RecordingReader, ~Copyable {
 
     public mutating func finish(into sink: inout some SampleSink & ~Copyable) throws(ReadError) {
         switch notation {
-        case .unknown:
+        case nil:
             throw ReadError(
                 .truncated, at: ReadPosition(byte: meter.total), found: "an empty file",
                 expected: "a table or a list of bins")

@@ -4,10 +4,10 @@ import HearthBiosignals
 /// Reads a table of Samsung Health: a line with its kind, a line of column names, rows.
 ///
 /// Every row may end with one comma more than there are columns.
-struct SamsungTable: Sendable {
+struct SamsungTable: CSVRows, Sendable {
     /// Where in the recording the table begins.
     var base: Int64 = 0
-    private var scanner: CSVScanner
+    var scanner: CSVScanner
     private var type: SamsungType?
     private var columns: [SamsungColumn: Int]?
     private var columnCount = 0
@@ -18,26 +18,7 @@ struct SamsungTable: Sendable {
         self.limits = limits
     }
 
-    mutating func read(
-        _ bytes: Span<UInt8>, isLast: Bool, _ output: inout SampleOutput,
-        into sink: inout some SampleSink & ~Copyable
-    ) throws(ReadError) {
-        var index = 0
-        while let outcome = scanner.next(bytes, &index, isLast: isLast) {
-            if scanner.isHeld {
-                let held = scanner.held
-                try take(outcome, held.span, &output, into: &sink)
-            } else {
-                try take(outcome, bytes.extracting(scanner.range), &output, into: &sink)
-            }
-        }
-    }
-
-    private var position: ReadPosition {
-        ReadPosition(byte: base + scanner.position.byte, record: scanner.position.record)
-    }
-
-    private mutating func take(
+    mutating func take(
         _ outcome: CSVScanner.Outcome, _ row: Span<UInt8>, _ output: inout SampleOutput,
         into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {

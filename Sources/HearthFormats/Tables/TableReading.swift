@@ -183,8 +183,9 @@ struct TableReading<Body: TableBody>: Sendable {
         while let outcome = scanner.next(bytes, &index, isLast: isLast) {
             row.position = ReadPosition(
                 byte: base + scanner.position.byte, record: scanner.position.record + 1)
-            guard case .row = outcome else {
-                countFault(outcome)
+            if let fault = outcome.fault(limits) {
+                body.output.count(
+                    fault.code, at: row.position, found: fault.found, expected: fault.expected)
                 continue
             }
             row.fields = scanner.fields
@@ -202,24 +203,6 @@ struct TableReading<Body: TableBody>: Sendable {
                 XMLByteSearch.append(bytes, scanner.range, to: &row.bytes)
             }
             try body.take(row)
-        }
-    }
-
-    private mutating func countFault(_ outcome: CSVScanner.Outcome) {
-        switch outcome {
-        case .row: break
-        case .strayQuote:
-            body.output.count(
-                .damaged, at: row.position, found: "a quote out of place",
-                expected: "quotes around a whole field")
-        case .tooLong:
-            body.output.count(
-                .limitExceeded, at: row.position, found: "a longer row",
-                expected: "at most the limit recordBytes")
-        case .tooManyFields:
-            body.output.count(
-                .limitExceeded, at: row.position, found: "a row of more fields",
-                expected: "at most the limit attributes")
         }
     }
 }

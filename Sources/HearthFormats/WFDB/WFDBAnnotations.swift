@@ -49,8 +49,7 @@ struct WFDBAnnotations: Sendable {
     private var intervals: BlockBuilder
     private(set) var delivered: Int64 = 0
 
-    init(annotator: String, base: Timestamp, period: Period, limits: ReadLimits) {
-        let device = SourceDevice(vendor: "", model: annotator)
+    init(of device: SourceDevice, base: Timestamp, period: Period, limits: ReadLimits) {
         self.base = base
         self.period = period
         events = BlockBuilder(

@@ -44,6 +44,8 @@ struct WFDBPlan: Sendable {
 
     let header: WFDBHeader
     let base: Timestamp
+    /// Tells the streams of two records apart: those without a date lie on the same day.
+    let unit: UInt64
     private var uses: [String: [Use]] = [:]
     private var known: Set<String> = []
     private var stretches: [String: [Stretch]] = [:]
@@ -53,6 +55,7 @@ struct WFDBPlan: Sendable {
     init(_ header: WFDBHeader, base: Timestamp) {
         self.header = header
         self.base = base
+        unit = NameHash.of(header.name.utf8)
         segments = Set(header.segments.map(\.name))
         guard header.isMultiSegment else { return }
         var start: Int64 = 0

@@ -146,7 +146,8 @@ public struct WFDBReader: RecordingReader, ~Copyable {
             openFiles()
         } else {
             annotations = WFDBAnnotations(
-                annotator: annotator, base: plan.base, period: plan.header.period, limits: limits)
+                of: SourceDevice(vendor: "", model: annotator, unit: plan.unit), base: plan.base,
+                period: plan.header.period, limits: limits)
             part = .annotations
         }
     }
@@ -172,7 +173,8 @@ public struct WFDBReader: RecordingReader, ~Copyable {
             var signal = lead.signal
             if !use.isWhole { signal.checksum = nil }
             return WFDBLane(
-                signal, use.format, device: SourceDevice(vendor: "", model: lead.model),
+                signal, use.format,
+                device: SourceDevice(vendor: "", model: lead.model, unit: plan.unit),
                 quantity: lead.quantity, scale: lead.scale, framePeriod: plan.header.period,
                 base: plan.base, startFrame: use.startFrame, limits: limits)
         }

@@ -11,17 +11,23 @@ import CHearthSystem
     private let budget: ArchiveBudget
     private var entryBytesOut: Int64 = 0
     private var entryStart: Int64 = 0
+    private var entryBytesIn: Int64 = 0
+    private let isOutermost: Bool
 
     /// The entry at hand is a stream.
     var length: Int64? { nil }
 
+    /// - Parameter isOutermost: the source is the file, not an entry of another archive.
     /// - Throws: ``IntakeErrorCode/archiveDamaged`` if it cannot be opened as an archive.
-    init(_ source: any ByteSource, budget: ArchiveBudget) throws(IntakeError) {
+    init(
+        _ source: any ByteSource, budget: ArchiveBudget, isOutermost: Bool
+    ) throws(IntakeError) {
         guard let handle = unsafe archive_read_new() else {
             throw IntakeError(.readFailed, "no memory to read the archive")
         }
         unsafe self.handle = handle
         self.budget = budget
+        self.isOutermost = isOutermost
         feed = ArchiveFeed(source)
         unsafe archive_read_support_format_zip(handle)
         unsafe archive_read_support_format_tar(handle)
@@ -67,6 +73,7 @@ import CHearthSystem
                         + "password first")
             }
             entryBytesOut = 0
+            entryBytesIn = 0
             entryStart = unsafe archive_filter_bytes(handle, -1)
             // Symbolic links, devices and folders hold no recording.
             if unsafe archive_entry_filetype(entry) == regularFile {
@@ -84,9 +91,11 @@ import CHearthSystem
         guard count >= 0 else { throw failure() }
         entryBytesOut += Int64(count)
         if feed.source.length == nil { budget.fileBytes = max(budget.fileBytes, feed.bytesRead) }
+        let before = entryBytesIn
+        entryBytesIn = unsafe archive_filter_bytes(handle, -1) - entryStart
         try budget.count(
-            count, entryOut: entryBytesOut,
-            entryIn: unsafe archive_filter_bytes(handle, -1) - entryStart + Int64(1 << 16))
+            count, entryOut: entryBytesOut, entryIn: entryBytesIn + Int64(1 << 16),
+            taken: isOutermost ? entryBytesIn - before : 0)
         return count
     }
 

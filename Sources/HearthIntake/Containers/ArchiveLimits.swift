@@ -9,6 +9,10 @@ public struct ArchiveLimits: Sendable, Hashable {
     public var entryRatio: Int64 = 1100
     /// Bytes out before the ratios are looked at, so that tiny archives of tiny files pass.
     public var ratioGrace: Int64 = 8 << 20
+    /// Bytes out before the ratio is also looked at on the way, for each byte of the file taken so
+    /// far: a large bomb is refused no later than a small one. Nothing that wearables write stays
+    /// that dense for so long.
+    public var frontBytes: Int64 = 32 << 20
     /// Entries over all levels. The largest Takeout known has 33,000 files.
     public var entries = 200_000
     /// Bytes of one entry after decompression, as for any recording.
@@ -32,6 +36,8 @@ final class ArchiveBudget {
     /// Bytes of the file on disk; of a stream, those read so far.
     var fileBytes: Int64
     private var bytesOut: Int64 = 0
+    /// Bytes of the file that became bytes out.
+    private var bytesTaken: Int64 = 0
     private var entries = 0
 
     init(_ limits: ArchiveLimits, fileBytes: Int64) {
@@ -50,9 +56,16 @@ final class ArchiveBudget {
     ///   - count: bytes that came out now.
     ///   - entryOut: bytes of the entry so far.
     ///   - entryIn: bytes of its archive that it took.
-    func count(_ count: Int, entryOut: Int64, entryIn: Int64) throws(IntakeError) {
+    ///   - taken: bytes that were taken from the file now.
+    func count(
+        _ count: Int, entryOut: Int64, entryIn: Int64, taken: Int64
+    ) throws(IntakeError) {
         bytesOut += Int64(count)
+        bytesTaken += taken
         if bytesOut > limits.ratioGrace, bytesOut / max(1, fileBytes) >= limits.ratio {
+            throw Self.tooDense(limits)
+        }
+        if bytesOut > limits.frontBytes, bytesOut / max(1, bytesTaken) >= limits.ratio {
             throw Self.tooDense(limits)
         }
         if entryOut > limits.ratioGrace, entryOut / max(1, entryIn) > limits.entryRatio {

@@ -42,9 +42,9 @@ public struct WorkerRequest: Sendable, Hashable {
         }
         let archive = options.archiveLimits
         for number in [
-            archive.ratio, archive.entryRatio, archive.ratioGrace, Int64(archive.entries),
-            archive.entryBytes, Int64(archive.depth), Int64(archive.memoryBytes),
-            Int64(archive.databaseBytes),
+            archive.ratio, archive.entryRatio, archive.ratioGrace, archive.frontBytes,
+            Int64(archive.entries), archive.entryBytes, Int64(archive.depth),
+            Int64(archive.memoryBytes), Int64(archive.databaseBytes),
         ] {
             bytes.put(number)
         }
@@ -107,6 +107,7 @@ public struct WorkerRequest: Sendable, Hashable {
         limits.ratio = try cursor.number(Int64.self)
         limits.entryRatio = try cursor.number(Int64.self)
         limits.ratioGrace = try cursor.number(Int64.self)
+        limits.frontBytes = try cursor.number(Int64.self)
         limits.entries = Int(try cursor.number(Int64.self))
         limits.entryBytes = try cursor.number(Int64.self)
         limits.depth = Int(try cursor.number(Int64.self))

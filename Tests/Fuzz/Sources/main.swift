@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import CFuzzer
 import Foundation
-import HearthBiosignals
-import HearthFormats
 import HearthTestSupport
 
 // hearth-fuzz KIND [libFuzzer options]: fuzzes the reader of one kind. The corpus is a folder that
 // the first run fills from the project's samples, and the shared ones where there are any.
 
-guard CommandLine.arguments.count > 1, let kind = FileKind(name: CommandLine.arguments[1]),
-    ReaderCatalog.kinds.contains(kind)
-else {
+let target = FuzzTarget.all.first { CommandLine.arguments.dropFirst().first == $0.name }
+guard let target else {
     print("usage: hearth-fuzz KIND [CORPUS] [libFuzzer options]")
-    print("kinds: " + ReaderCatalog.kinds.map(\.name).joined(separator: " "))
+    print("kinds: " + FuzzTarget.all.map(\.name).joined(separator: " "))
     exit(64)
 }
-FuzzTarget.kind = kind
-FuzzTarget.mend = MutationFacts.of(kind).mend
+FuzzRun.target = target
 
 var rest = Array(CommandLine.arguments.dropFirst(2))
-if rest.first.map({ $0.hasPrefix("-") }) ?? true { rest.insert("corpus/" + kind.name, at: 0) }
-try FuzzTarget.fill(corpus: URL(filePath: rest[0]))
+if rest.first.map({ $0.hasPrefix("-") }) ?? true { rest.insert("corpus/" + target.name, at: 0) }
+try FuzzRun.fill(corpus: URL(filePath: rest[0]))
 
 var arguments: [UnsafeMutablePointer<CChar>?] =
     ([CommandLine.arguments[0]] + rest).map { strdup($0) } + [nil]

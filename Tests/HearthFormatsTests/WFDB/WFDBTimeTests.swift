@@ -43,6 +43,21 @@ import Testing
         #expect(sink.issue(.unanchoredTime, "date")?.count == 1)
     }
 
+    @Test func `records without a date are told apart by their names`() {
+        func streams(_ name: String, gain: Int = 1) -> Set<FlatStream> {
+            let sink = WFDBFixtures.read(
+                "\(name) 1 1 2\nr.dat 16 \(gain)/uV 0 0 0 3 0 ECG\n",
+                [
+                    ("r.dat", WFDBFixtures.words([1, 2])),
+                    ("r.atr", WFDBFixtures.annotations([(1, 0), (1, 1)])),
+                ])
+            return Set(sink.streams.keys)
+        }
+        #expect(streams("a").count == 3)
+        #expect(streams("a") == streams("a", gain: 2))
+        #expect(streams("a").isDisjoint(with: streams("b")))
+    }
+
     @Test func `a day of the clock's change is as long as its samples`() {
         // 02:00 becomes 03:00 on this night; samples go on.
         let zone = ZoneTimeline([

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import CFuzzer
 import Foundation
-import HearthBiosignals
-import HearthFormats
 import HearthTestSupport
 
-/// What is fuzzed: one reader, with the contract as the oracle.
-enum FuzzTarget {
-    nonisolated(unsafe) static var kind = FileKind.hearthCSV
-    nonisolated(unsafe) static var mend: (@Sendable (inout [UInt8]) -> Void)?
+/// What is fuzzed by this process.
+enum FuzzRun {
+    nonisolated(unsafe) static var target = FuzzTarget.all[0]
     nonisolated(unsafe) static var number = 0
 
     /// Seeds of at most this size: small inputs are mutated faster.
     static let seedBytes = 16_384
 
-    /// Writes the seeds of the kind into an empty corpus.
+    /// Writes the seeds of the target into an empty corpus.
     static func fill(corpus: URL) throws {
         let manager = FileManager.default
         // A file is one input to be run again.
@@ -24,22 +21,21 @@ enum FuzzTarget {
         }
         try manager.createDirectory(at: corpus, withIntermediateDirectories: true)
         guard try manager.contentsOfDirectory(atPath: corpus.path).isEmpty else { return }
-        for (number, seed) in SeedFiles.bytes(of: kind).enumerated() {
+        for (number, seed) in target.seeds().enumerated() {
             let name = corpus.appending(path: "seed-\(number)")
             try Data(seed.prefix(seedBytes)).write(to: name)
         }
     }
 
-    /// Ends the process, which libFuzzer takes for a find, if the reader breaks its contract.
-    static func run(_ bytes: [UInt8]) {
-        var result = MutantRun(kind)
+    /// Ends the process, which libFuzzer takes for a find, if the contract is broken.
+    static func take(_ bytes: [UInt8]) {
         number &+= 1
-        if let fault = result.take(bytes, number: number) { preconditionFailure(fault) }
+        if let fault = target.fault(bytes, number) { preconditionFailure(fault) }
     }
 }
 
 func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
-    FuzzTarget.run(Array(UnsafeBufferPointer(start: data, count: size)))
+    FuzzRun.take(Array(UnsafeBufferPointer(start: data, count: size)))
     return 0
 }
 
@@ -49,7 +45,7 @@ func fuzzMutate(
     _ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ capacity: Int, _ seed: UInt32
 ) -> Int {
     let changed = LLVMFuzzerMutate(data, size, capacity)
-    guard let mend = FuzzTarget.mend, !seed.isMultiple(of: 4) else { return changed }
+    guard let mend = FuzzRun.target.mend, !seed.isMultiple(of: 4) else { return changed }
     var bytes = Array(UnsafeBufferPointer(start: data, count: changed))
     mend(&bytes)
     guard bytes.count <= capacity else { return changed }
