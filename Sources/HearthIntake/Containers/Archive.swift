@@ -12,6 +12,9 @@ import CHearthSystem
     private var entryBytesOut: Int64 = 0
     private var entryStart: Int64 = 0
     private var entryBytesIn: Int64 = 0
+    /// Of all entries.
+    private var bytesOut: Int64 = 0
+    private var bytesIn: Int64 = 0
     private let isOutermost: Bool
 
     /// The entry at hand is a stream.
@@ -93,9 +96,12 @@ import CHearthSystem
         if feed.source.length == nil { budget.fileBytes = max(budget.fileBytes, feed.bytesRead) }
         let before = entryBytesIn
         entryBytesIn = unsafe archive_filter_bytes(handle, -1) - entryStart
+        bytesOut += Int64(count)
+        bytesIn += entryBytesIn - before
         try budget.count(
             count, entryOut: entryBytesOut, entryIn: entryBytesIn + Int64(1 << 16),
-            taken: isOutermost ? entryBytesIn - before : 0)
+            taken: isOutermost ? entryBytesIn - before : 0, archiveOut: bytesOut,
+            archiveIn: bytesIn)
         return count
     }
 

@@ -57,15 +57,20 @@ final class ArchiveBudget {
     ///   - entryOut: bytes of the entry so far.
     ///   - entryIn: bytes of its archive that it took.
     ///   - taken: bytes that were taken from the file now.
+    ///   - archiveOut: bytes of all entries of the archive so far.
+    ///   - archiveIn: bytes of the archive that they took.
     func count(
-        _ count: Int, entryOut: Int64, entryIn: Int64, taken: Int64
+        _ count: Int, entryOut: Int64, entryIn: Int64, taken: Int64, archiveOut: Int64,
+        archiveIn: Int64
     ) throws(IntakeError) {
         bytesOut += Int64(count)
         bytesTaken += taken
         if bytesOut > limits.ratioGrace, bytesOut / max(1, fileBytes) >= limits.ratio {
             throw Self.tooDense(limits)
         }
-        if bytesOut > limits.frontBytes, bytesOut / max(1, bytesTaken) >= limits.ratio {
+        // Of the file, and of an archive inside, which was taken as a whole before it is read.
+        for (out, taken) in [(bytesOut, bytesTaken), (archiveOut, archiveIn)]
+        where out > limits.frontBytes && out / max(1, taken) >= limits.ratio {
             throw Self.tooDense(limits)
         }
         if entryOut > limits.ratioGrace, entryOut / max(1, entryIn) > limits.entryRatio {
