@@ -70,6 +70,11 @@ public struct StatedSpan: Sendable, Hashable {
     /// What the reader should know of how the times were taken, a sentence each.
     public var notes: [String] = []
 
+    public init(start: Timestamp, end: Timestamp) {
+        self.start = start
+        self.end = end
+    }
+
     /// Takes two times off the wall clock. Without dates the sleep ends on `day`, and starts on the
     /// evening before where it would not come before its end otherwise.
     ///

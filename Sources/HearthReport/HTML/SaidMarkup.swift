@@ -19,7 +19,7 @@ enum SaidMarkup {
         let items = tags.map { tag -> Markup in
             "<li><bdi>\(CorrectionFacts.words(tag, clock))</bdi></li>\n"
         }
-        return "<ul class=\"tags\" aria-label=\"Tags\">\n\(items)</ul>\n"
+        return "<ul class=\"tags\">\n\(items)</ul>\n"
     }
 
     private static func corrections(_ all: [AppliedCorrection], _ clock: WallClock) -> Markup {

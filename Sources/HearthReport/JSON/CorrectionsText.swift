@@ -47,7 +47,8 @@ enum CorrectionsText {
         .object([
             "stagedBy": .text(second.stagedBy),
             "hypnogram": JSONReport.hypnogram(second.hypnogram),
-            "agreement": second.agreement.map { agreement in
+            "agreement": second.agreement.flatMap { $0.agreement.isFinite ? $0 : nil }.map {
+                agreement in
                 .object([
                     "classes": .text(agreement.classes.rawValue),
                     "epochSeconds": .integer(agreement.epochSeconds),

@@ -146,7 +146,7 @@ public struct Exporter {
         manifest.json         rows and SHA-256 of every file
 
         Times are UTC to the nanosecond; "zone-offset" says what the clock on the wall showed.
-        Either form can be read back: hearth ingest samples/heart-rate.csv
+        The samples can be read back in either form: hearth ingest samples/heart-rate.csv
 
         """
 }
