@@ -13,6 +13,8 @@ struct DayContext {
     /// Noon before to noon.
     let noonToNoon: TimeSpan
     let series: [Series]
+    /// What the person said of sleeps that touch the window.
+    let corrections: [SleepCorrection]
     private(set) var used: Set<StreamID> = []
 
     /// A sleep that ends in the last hour before midnight may go on after it and belongs to the
@@ -28,6 +30,11 @@ struct DayContext {
         noonToNoon = TimeSpan(
             start: bounds.from,
             end: input.zone.instant(of: input.day, secondsOfDay: DayScorer.noonSeconds))
+        let span = window
+        corrections = input.corrections.filter {
+            $0.overlaps(span.start, span.end)
+                && SleepCorrection.isSound(from: $0.start, to: $0.end)
+        }
         let order = input.deviceOrder
         series = Series.normalized(input.series, in: window).map { series in
             var ranked = series

@@ -8,7 +8,7 @@ import HearthDSP
 /// the series and whatever lies outside. A night belongs to the date on which it ends.
 public enum DayScorer {
     /// Name and version of the scoring; part of the key of cached results.
-    public static let model = "day/1"
+    public static let model = "day/2"
 
     /// Quantities the scoring looks at; others need not be read.
     public static let quantities: Set<Quantity> = [
@@ -43,7 +43,22 @@ public enum DayScorer {
         return DayFeatures(
             day: input.day, model: model, night: outcome.night,
             nightMissing: outcome.night == nil ? missing : nil, ownWindow: outcome.ownWindow,
-            vitals: vitals, activity: activity, dataQuality: quality)
+            vitals: vitals, activity: activity, dataQuality: quality,
+            corrections: said(input, outcome))
+    }
+
+    private static func said(
+        _ input: DayInput, _ outcome: NightScorer.Outcome
+    ) -> DayCorrections? {
+        let tags = input.tags.filter { $0.day(in: input.zone) == input.day }
+            .sorted { $0.id < $1.id }
+        let window = window(of: input.day, zone: input.zone)
+        let clock =
+            [input.zone.span(at: window.from)]
+            + input.zone.spans.filter { window.from < $0.start && $0.start < window.to }
+        let all = DayCorrections(
+            sleep: outcome.applied, tags: tags, clock: ZoneTimeline(clock))
+        return all.isEmpty ? nil : all
     }
 
     private static func dataQuality(

@@ -12,41 +12,68 @@ struct NightScorer {
         var ownWindow: TimeSpan?
         /// From the first to the last epoch of sleep of the main sleep.
         var sleep: TimeSpan?
+        /// The person's corrections that say something of this day.
+        var applied: [AppliedCorrection] = []
     }
 
-    private struct Staged {
+    struct Staged {
         var series: Series
         var sessions: [SleepSession]
 
         var sleepMinutes: Double { sessions.reduce(0) { $0 + $1.statistics.totalSleepTime } }
+
+        var vendor: String {
+            let name = series.vendor.isEmpty ? series.label : series.vendor
+            return name.isEmpty ? "vendor" : name
+        }
+    }
+
+    /// What the data say of the sleeps that ended on a day.
+    struct Findings {
+        var grid: MinuteGrid
+        var own: OwnSleep.Finding
+        var staged: Staged?
+        /// Sleeps the person stated, which count as naps beside a night that was found.
+        var stated: [SleepSession] = []
+
+        init(_ context: inout DayContext) {
+            grid = NightScorer.grid(&context)
+            own = NightScorer.ownSleeps(grid, context)
+            staged = NightScorer.vendorSleeps(&context)
+        }
     }
 
     static func score(_ context: inout DayContext) -> Outcome {
-        let own = ownSleeps(&context)
-        let staged = vendorSleeps(&context)
-        if let staged, let main = mainSleep(staged.sessions) {
-            return vendorNight(&context, staged, main, own)
+        let findings = Findings(&context)
+        let found = night(&context, findings)
+        return context.corrections.isEmpty ? found : corrected(&context, findings, found)
+    }
+
+    /// The night by the data alone.
+    static func night(_ context: inout DayContext, _ findings: Findings) -> Outcome {
+        if let staged = findings.staged, let main = mainSleep(staged.sessions) {
+            return vendorNight(&context, staged, main, findings)
         }
-        switch own {
+        switch findings.own {
         case .missing(let reason):
             return Outcome(night: nil, missing: reason, ownWindow: nil, sleep: nil)
         case .found(let sleeps):
             guard let main = mainSleep(sleeps.map(\.session)),
                 let sleep = sleeps.first(where: { $0.session.span == main.span })
             else { return Outcome(missing: "No sleep ended on this day.") }
-            return ownNight(&context, sleep, sleeps.map(\.session))
+            return ownNight(&context, sleep, sleeps.map(\.session) + findings.stated)
         }
     }
 
     /// The one with most sleep; of equals the earlier.
-    private static func mainSleep(_ sessions: [SleepSession]) -> SleepSession? {
+    static func mainSleep(_ sessions: [SleepSession]) -> SleepSession? {
         sessions.max { a, b in
             let (left, right) = (a.statistics.totalSleepTime, b.statistics.totalSleepTime)
             return left != right ? left < right : a.span.start > b.span.start
         }
     }
 
-    private static func ownSleeps(_ context: inout DayContext) -> OwnSleep.Finding {
+    private static func grid(_ context: inout DayContext) -> MinuteGrid {
         var grid = MinuteGrid(span: context.window)
         if let heart = context.preferred(.heartRate, in: context.window) {
             grid.setHeartRate(heart)
@@ -63,8 +90,11 @@ struct NightScorer {
         if let counts = context.preferred(.activityCount, in: context.window) {
             grid.setCounts(counts, rule: .oakleyMedium)
         }
-        let current = context
-        return OwnSleep.find(grid, noonToNoon: context.noonToNoon) { current.endsOnDay($0) }
+        return grid
+    }
+
+    private static func ownSleeps(_ grid: MinuteGrid, _ context: DayContext) -> OwnSleep.Finding {
+        OwnSleep.find(grid, noonToNoon: context.noonToNoon) { context.endsOnDay($0) }
     }
 
     /// The stage stream with most sleep on this day; other stage streams are left out, never added.
@@ -106,11 +136,11 @@ struct NightScorer {
 extension NightScorer {
     private static func vendorNight(
         _ context: inout DayContext, _ staged: Staged, _ main: SleepSession,
-        _ own: OwnSleep.Finding
+        _ findings: Findings
     ) -> Outcome {
         let id = staged.series.id
         let bed = bedTime(&context, around: main.span, preferring: id)?.union(main.span)
-        let vendor = staged.series.vendor.isEmpty ? staged.series.label : staged.series.vendor
+        let (vendor, own) = (staged.vendor, findings.own)
         let labels = [staged.series.label]
         let reason =
             "Staged by \(vendor). Wrist devices agree with the sleep laboratory only"
@@ -121,12 +151,13 @@ extension NightScorer {
         var metrics = bedMetrics(
             statistics, Confidence(.medium, reason: reason), labels, coverage(statistics))
         metrics += stageMetrics(statistics, Confidence(.low, reason: reason), labels)
-        metrics.append(naps(staged.sessions, main, labels))
+        metrics.append(naps(staged.sessions + findings.stated, main.span, labels))
         let ownMain = ownSleep(own, overlapping: main.span)
         metrics += ownMetrics(context, ownMain, own)
+        var night = summary(context, main.span, main.hypnogram, vendor, metrics)
+        night.second = second(main.hypnogram, ownMain)
         return Outcome(
-            night: summary(context, main, vendor.isEmpty ? "vendor" : vendor, metrics),
-            ownWindow: ownMain?.session.statistics.period, sleep: statistics.period)
+            night: night, ownWindow: ownMain?.session.statistics.period, sleep: statistics.period)
     }
 
     private static func ownNight(
@@ -143,21 +174,22 @@ extension NightScorer {
         let confidence = Confidence(
             level, reason: "Hearth's baseline, \(sleep.basis); it takes quiet wake for sleep.")
         var metrics = bedMetrics(statistics, confidence, labels, sleep.coverage)
-        metrics.append(naps(sessions, main, labels))
+        metrics.append(naps(sessions, main.span, labels))
         metrics += ownMetrics(context, sleep, .found([sleep]))
         return Outcome(
-            night: summary(context, main, "hearth", metrics), ownWindow: statistics.period,
-            sleep: statistics.period)
+            night: summary(context, main.span, main.hypnogram, "hearth", metrics),
+            ownWindow: statistics.period, sleep: statistics.period)
     }
 
-    private static func summary(
-        _ context: DayContext, _ main: SleepSession, _ stagedBy: String, _ metrics: [Metric]
+    static func summary(
+        _ context: DayContext, _ span: TimeSpan, _ hypnogram: Hypnogram, _ stagedBy: String,
+        _ metrics: [Metric]
     ) -> NightSummary {
-        let zone = context.zone.span(at: main.span.end)
+        let zone = context.zone.span(at: span.end)
         return NightSummary(
-            start: main.span.start, end: main.span.end, offsetSeconds: zone.offsetSeconds,
-            offsetOrigin: zone.origin, stagedBy: stagedBy, hypnogram: main.hypnogram,
-            metrics: metrics, clock: clock(context.zone, through: main.span))
+            start: span.start, end: span.end, offsetSeconds: zone.offsetSeconds,
+            offsetOrigin: zone.origin, stagedBy: stagedBy, hypnogram: hypnogram,
+            metrics: metrics, clock: clock(context.zone, through: span))
     }
 
     /// The wall clock through the night if it changed, so that both ends are shown as they were.
@@ -175,7 +207,7 @@ extension NightScorer {
         return period > 0 ? max(0, 1 - statistics.unscored / period) : 0
     }
 
-    private static func bedMetrics(
+    static func bedMetrics(
         _ s: SleepStatistics, _ confidence: Confidence, _ sources: [String], _ coverage: Double
     ) -> [Metric] {
         let noBed = "Nothing recorded when you went to bed and got up."
@@ -191,7 +223,7 @@ extension NightScorer {
         }
     }
 
-    private static func stageMetrics(
+    static func stageMetrics(
         _ s: SleepStatistics, _ confidence: Confidence, _ sources: [String]
     ) -> [Metric] {
         guard s.hasStages else { return [] }
@@ -202,10 +234,10 @@ extension NightScorer {
     }
 
     /// Sleeps of the same source that ended on the day beside the main one.
-    private static func naps(
-        _ sessions: [SleepSession], _ main: SleepSession, _ sources: [String]
+    static func naps(
+        _ sessions: [SleepSession], _ main: TimeSpan, _ sources: [String]
     ) -> Metric {
-        let minutes = sessions.filter { $0.span != main.span }
+        let minutes = sessions.filter { $0.span != main }
             .reduce(0) { $0 + $1.statistics.totalSleepTime }
         return MetricID.napTime.metric(
             minutes,
@@ -213,7 +245,7 @@ extension NightScorer {
             sources: sources)
     }
 
-    private static func ownSleep(
+    static func ownSleep(
         _ finding: OwnSleep.Finding, overlapping span: TimeSpan
     ) -> OwnSleep? {
         guard case .found(let sleeps) = finding else { return nil }
@@ -223,7 +255,7 @@ extension NightScorer {
         return best.flatMap { $0.session.span.intersection(span).isEmpty ? nil : $0 }
     }
 
-    private static func ownMetrics(
+    static func ownMetrics(
         _ context: DayContext, _ sleep: OwnSleep?, _ finding: OwnSleep.Finding
     ) -> [Metric] {
         guard let sleep else {
@@ -248,7 +280,7 @@ extension NightScorer {
     }
 
     /// The wall clock, `hh:mm`.
-    private static func clock(_ context: DayContext, _ time: Timestamp) -> String {
+    static func clock(_ context: DayContext, _ time: Timestamp) -> String {
         let minutes = context.zone.secondsOfDay(at: time) / 60
         func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
         return "\(two(minutes / 60)):\(two(minutes % 60))"
