@@ -13,10 +13,15 @@ public struct DayInput: Sendable {
     public var corrections: [SleepCorrection]
     /// Tags of this day; those of other days are left out.
     public var tags: [DayTag]
+    /// Raw acceleration of the window, one a device; empty without any.
+    public var motion: [DayMotion]
+    /// `nil`: sleep and wake only, by the baseline.
+    public var stager: SleepModel?
 
     public init(
         day: LocalDate, zone: ZoneTimeline, series: [InputSeries], deviceOrder: [DeviceID] = [],
-        corrections: [SleepCorrection] = [], tags: [DayTag] = []
+        corrections: [SleepCorrection] = [], tags: [DayTag] = [], motion: [DayMotion] = [],
+        stager: SleepModel? = nil
     ) {
         self.day = day
         self.zone = zone
@@ -24,6 +29,8 @@ public struct DayInput: Sendable {
         self.deviceOrder = deviceOrder
         self.corrections = corrections
         self.tags = tags
+        self.motion = motion
+        self.stager = stager
     }
 }
 

@@ -87,14 +87,46 @@ struct NightScorer {
         if let intensity = context.preferred(.intensity, in: context.window) {
             grid.setIntensity(intensity)
         }
-        if let counts = context.preferred(.activityCount, in: context.window) {
+        if let motion = context.motion {
+            context.note(used: [motion.stream])
+            grid.setCounts(
+                motion.minuteCounts(from: grid.span.start, minutes: grid.count),
+                rule: .oakleyMedium)
+        } else if let counts = context.preferred(.activityCount, in: context.window) {
             grid.setCounts(counts, rule: .oakleyMedium)
         }
+        grid.staging = staging(&context, grid)
         return grid
     }
 
+    /// What the learned stager may look at. Activity counts of vendors are none of it: each counts in
+    /// its own way.
+    private static func staging(
+        _ context: inout DayContext, _ grid: MinuteGrid
+    ) -> SleepStaging? {
+        guard let model = context.stager else { return nil }
+        var staging = SleepStaging(model: model)
+        if let heart = context.preferred(.heartRate, in: context.window) {
+            staging.heartRate = heart.instants(in: context.window)
+        }
+        staging.counts = (context.motion?.counts ?? []).filter { $0.coverage >= 0.5 }
+            .map { Timed($0.time, Double($0.count)) }
+        if context.has(.steps) {
+            staging.steps = (0..<grid.count).map {
+                Timed(grid.start(of: $0), grid.moved[$0] ? 1 : 0)
+            }
+        }
+        return staging
+    }
+
     private static func ownSleeps(_ grid: MinuteGrid, _ context: DayContext) -> OwnSleep.Finding {
-        OwnSleep.find(grid, noonToNoon: context.noonToNoon) { context.endsOnDay($0) }
+        if let motion = context.motion {
+            let rests = HDCZA.windows(of: motion.epochs, notWorn: motion.notWorn).windows
+            let sleeps = rests.filter { context.endsOnDay($0.span) }
+                .compactMap { OwnSleep.score(grid, $0) }
+            if !sleeps.isEmpty { return .found(sleeps) }
+        }
+        return OwnSleep.find(grid, noonToNoon: context.noonToNoon) { context.endsOnDay($0) }
     }
 
     /// The stage stream with most sleep on this day; other stage streams are left out, never added.
@@ -171,9 +203,9 @@ extension NightScorer {
         let labels = context.labels(
             of: context.used.filter { $0.quantity != .sleepStage || bed != nil }.sorted())
         let level: Confidence.Level = sleep.coverage >= 0.8 ? .medium : .low
-        let confidence = Confidence(
-            level, reason: "Hearth's baseline, \(sleep.basis); it takes quiet wake for sleep.")
+        let confidence = Confidence(level, reason: reason(sleep, context))
         var metrics = bedMetrics(statistics, confidence, labels, sleep.coverage)
+        metrics += ownStageMetrics(statistics, sleep, labels, context)
         metrics.append(naps(sessions, main.span, labels))
         metrics += ownMetrics(context, sleep, .found([sleep]))
         return Outcome(
@@ -231,6 +263,44 @@ extension NightScorer {
             (.lightSleep, s.light), (.deepSleep, s.deep), (.remSleep, s.rem),
         ]
         return list.map { $0.metric($1, confidence: confidence, sources: sources) }
+    }
+
+    /// How Hearth's own night came about, and how far that can be trusted.
+    private static func reason(_ sleep: OwnSleep, _ context: DayContext) -> String {
+        var reason = "Hearth's baseline, \(sleep.basis); it takes quiet wake for sleep."
+        if let inputs = sleep.stagedFrom {
+            reason = "Hearth's sleep stager, \(sleep.basis)"
+            if let kappa = context.stager?.kappa(inputs) {
+                let hundredths = Int((kappa * 100).rounded())
+                reason += "; on people it had not seen it agreed with the sleep laboratory at kappa"
+                reason += " 0.\(hundredths < 10 ? "0" : "")\(max(0, hundredths))"
+            }
+            reason += "."
+        }
+        return sleep.doubt.map { "\(reason) \($0)" } ?? reason
+    }
+
+    private static func ownStageMetrics(
+        _ s: SleepStatistics, _ sleep: OwnSleep, _ sources: [String], _ context: DayContext
+    ) -> [Metric] {
+        guard s.hasStages else { return [] }
+        let confidence = Confidence(.low, reason: reason(sleep, context))
+        let list: [(MetricID, Double)] = [
+            (.ownLightSleep, s.light), (.ownDeepSleep, s.deep), (.ownREMSleep, s.rem),
+        ]
+        let stages = list.map {
+            $0.metric($1, coverage: coverage(s), confidence: confidence, sources: sources)
+        }
+        let others: [(RhythmMetric, Double?)] = [
+            (.remLatency, s.remLatency), (.fragmentation, s.fragmentationIndex),
+        ]
+        return stages
+            + others.map { metric, value in
+                metric.metric(
+                    value.map { Assessed($0, coverage: coverage(s), days: 1) }
+                        ?? Assessed(missing: "No epoch was staged REM."),
+                    confidence: confidence, sources: sources)
+            }
     }
 
     /// Sleeps of the same source that ended on the day beside the main one.

@@ -20,6 +20,11 @@ public final class ScoringService {
     /// Everything the person said about their sleep and their days.
     public let corrections: Corrections
 
+    private let rawMotion: RawMotion
+    /// `nil` if the program's own stager is refused; nights are then sleep and wake only.
+    private let stager: SleepModel?
+    private var model: String { DayScorer.model(stager) }
+
     public init(vault: Vault, person: PersonID) throws {
         self.vault = vault
         self.person = person
@@ -28,6 +33,8 @@ public final class ScoringService {
             $0.stream.quantity != .zoneOffset
         }
         self.deviceOrder = Self.order(of: streams)
+        self.rawMotion = RawMotion(vault: vault, person: person, streams: streams)
+        self.stager = try? SleepModel.shipped.get()
         self.corrections = try vault.corrections(of: person)
     }
 
@@ -98,14 +105,14 @@ public final class ScoringService {
         while day <= range.upperBound {
             let digest = try inputDigest(of: day)
             let old = cached[day].flatMap { Self.decode($0.payload) }
-            if let old, cached[day]?.inputDigest == digest, cached[day]?.model == DayScorer.model {
+            if let old, cached[day]?.inputDigest == digest, cached[day]?.model == model {
                 features.append(old)
             } else {
                 let new = DayScorer.features(try input(of: day))
                 features.append(new)
                 fresh.append(
                     StoredResult(
-                        day: day, model: DayScorer.model, inputDigest: digest,
+                        day: day, model: model, inputDigest: digest,
                         payload: Self.encode(new)))
                 if let old, let entry = cached[day] {
                     let reason = Self.reason(entry, old, new, digest)
@@ -123,7 +130,7 @@ public final class ScoringService {
         _ entry: StoredResult, _ old: DayFeatures, _ new: DayFeatures, _ digest: [UInt8]
     ) -> String {
         var reasons: [String] = []
-        if entry.model != DayScorer.model { reasons.append("new model") }
+        if entry.model != new.model { reasons.append("new model") }
         if entry.inputDigest.prefix(digestBytes) != digest.prefix(digestBytes) {
             reasons.append("its data changed")
         }
@@ -146,7 +153,9 @@ public final class ScoringService {
 
     private func inputDigest(of day: LocalDate) throws -> [UInt8] {
         let window = DayScorer.window(of: day, zone: zone)
-        var bytes = try vault.inputDigest(of: person, from: window.from, to: window.to)
+        var (from, to) = window
+        if rawMotion.touches(from, to) { (from, to) = RawMotion.widened(from, to) }
+        var bytes = try vault.inputDigest(of: person, from: from, to: to)
         let inForce = zone.span(at: window.from)
         let spans = [inForce] + zone.spans.filter { window.from < $0.start && $0.start < window.to }
         for span in spans {
@@ -181,7 +190,8 @@ public final class ScoringService {
         let said = said(about: day)
         return DayInput(
             day: day, zone: zone, series: ordered, deviceOrder: deviceOrder,
-            corrections: said.sleep, tags: said.tags)
+            corrections: said.sleep, tags: said.tags,
+            motion: try rawMotion.motion(from: window.from, to: window.to), stager: stager)
     }
 
     private static func encode(_ features: some Encodable) -> [UInt8] {

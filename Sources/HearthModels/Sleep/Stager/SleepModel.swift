@@ -52,6 +52,9 @@ public struct SleepModel: Sendable {
         var atNightEnd: SleepDecoding
     }
 
+    /// For ``Metric/model``.
+    static let name = "sleep-stager/1"
+
     public static let featureSchema = FeatureSchema(
         name: "sleep-epoch/1", features: NightFeatures.names)
 
@@ -146,6 +149,24 @@ public struct SleepModel: Sendable {
     func normalized(_ value: Float, _ column: Int) -> Float {
         let scaled = (value - means[column]) / scales[column]
         return scaled.isNaN ? 0 : min(max(scaled, -clip), clip)
+    }
+}
+
+extension SleepModel {
+    /// Cohen's kappa with polysomnography on people the stager had not seen; `nil` if the bundle does
+    /// not say.
+    public func kappa(_ inputs: SleepInputs) -> Double? {
+        guard let counts = confusion[inputs], counts.count == 4,
+            counts.allSatisfy({ $0.count == 4 })
+        else { return nil }
+        let total = counts.joined().reduce(0, +)
+        let agreed = (0..<4).reduce(0) { $0 + counts[$1][$1] }
+        let chance = (0..<4).reduce(0) { sum, stage in
+            sum + counts[stage].reduce(0, +) * counts.reduce(0) { $0 + $1[stage] }
+        }
+        guard total > 0, chance < total * total else { return nil }
+        let expected = chance / (total * total)
+        return (agreed / total - expected) / (1 - expected)
     }
 }
 
