@@ -10,6 +10,9 @@ enum FuzzTarget {
     nonisolated(unsafe) static var kind = FileKind.hearthCSV
     nonisolated(unsafe) static var mend: (@Sendable (inout [UInt8]) -> Void)?
     nonisolated(unsafe) static var number = 0
+    /// Model files instead of recordings: read, planned and run.
+    nonisolated(unsafe) static var isModel = false
+    static let modelKind = "onnx"
 
     /// Seeds of at most this size: small inputs are mutated faster.
     static let seedBytes = 16_384
@@ -24,7 +27,8 @@ enum FuzzTarget {
         }
         try manager.createDirectory(at: corpus, withIntermediateDirectories: true)
         guard try manager.contentsOfDirectory(atPath: corpus.path).isEmpty else { return }
-        for (number, seed) in SeedFiles.bytes(of: kind).enumerated() {
+        let seeds = isModel ? ModelMutator.fixtures() : SeedFiles.bytes(of: kind)
+        for (number, seed) in seeds.enumerated() {
             let name = corpus.appending(path: "seed-\(number)")
             try Data(seed.prefix(seedBytes)).write(to: name)
         }
@@ -32,6 +36,11 @@ enum FuzzTarget {
 
     /// Ends the process, which libFuzzer takes for a find, if the reader breaks its contract.
     static func run(_ bytes: [UInt8]) {
+        if isModel {
+            var result = ModelMutantRun()
+            if let fault = result.take(bytes) { preconditionFailure(fault) }
+            return
+        }
         var result = MutantRun(kind)
         number &+= 1
         if let fault = result.take(bytes, number: number) { preconditionFailure(fault) }

@@ -8,18 +8,21 @@ import HearthTestSupport
 // hearth-fuzz KIND [libFuzzer options]: fuzzes the reader of one kind. The corpus is a folder that
 // the first run fills from the project's samples, and the shared ones where there are any.
 
-guard CommandLine.arguments.count > 1, let kind = FileKind(name: CommandLine.arguments[1]),
-    ReaderCatalog.kinds.contains(kind)
+let word = CommandLine.arguments.dropFirst().first ?? ""
+FuzzTarget.isModel = word == FuzzTarget.modelKind
+guard let kind = FuzzTarget.isModel ? FuzzTarget.kind : FileKind(name: word),
+    FuzzTarget.isModel || ReaderCatalog.kinds.contains(kind)
 else {
     print("usage: hearth-fuzz KIND [CORPUS] [libFuzzer options]")
-    print("kinds: " + ReaderCatalog.kinds.map(\.name).joined(separator: " "))
+    let kinds = ReaderCatalog.kinds.map(\.name) + [FuzzTarget.modelKind]
+    print("kinds: " + kinds.joined(separator: " "))
     exit(64)
 }
 FuzzTarget.kind = kind
-FuzzTarget.mend = MutationFacts.of(kind).mend
+FuzzTarget.mend = FuzzTarget.isModel ? nil : MutationFacts.of(kind).mend
 
 var rest = Array(CommandLine.arguments.dropFirst(2))
-if rest.first.map({ $0.hasPrefix("-") }) ?? true { rest.insert("corpus/" + kind.name, at: 0) }
+if rest.first.map({ $0.hasPrefix("-") }) ?? true { rest.insert("corpus/" + word, at: 0) }
 try FuzzTarget.fill(corpus: URL(filePath: rest[0]))
 
 var arguments: [UnsafeMutablePointer<CChar>?] =
