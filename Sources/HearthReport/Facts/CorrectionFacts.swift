@@ -54,7 +54,7 @@ enum CorrectionFacts {
             case .remove: "no sleep \(span)"
             }
         if let later = applied.replacedBy { text += "; replaced by \(later)" }
-        if let missing = applied.missing { text += "; \(missing)" }
+        if let missing = applied.missing { text += ". \(missing)" }
         return text
     }
 

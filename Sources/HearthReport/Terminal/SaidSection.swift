@@ -14,7 +14,10 @@ enum SaidSection {
             heading.add("  " + text(tags.joined(separator: " · ")))
         }
         section.heading = [text.fitted(heading)]
-        section.items = said.sleep.map { applied in
+        // Where there is no room for all, those that count stay.
+        let inForce = said.sleep.filter { $0.replacedBy == nil }
+        let replaced = said.sleep.filter { $0.replacedBy != nil }
+        section.items = (inForce + replaced).map { applied in
             let one = applied.correction
             var words = "\(one.id). \(CorrectionFacts.words(applied, clock))"
             if let note = one.note { words += " (\(CorrectionFacts.name(note)))" }
