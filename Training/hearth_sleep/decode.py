@@ -17,7 +17,7 @@ def weights_of(members, trees):
     """The trees' share `trees`, the rest split evenly among the nets. One member alone has all."""
     if len(members) == 1:
         return {members[0]: 1.0}
-    return {m: trees if m.endswith("Trees") else (1 - trees) / (len(members) - 1) for m in members}
+    return {m: round(trees if m.endswith("Trees") else (1 - trees) / (len(members) - 1), 4) for m in members}
 
 
 def log_softmax(z):
@@ -66,7 +66,7 @@ def fit(items, truths, members, whole_night):
 
 def shares(members):
     """The trees' shares tried in a mix."""
-    return (0.3, 0.5, 0.7) if len(members) > 1 else (1.0,)
+    return (0.3, 0.5, 0.7, 0.85, 1.0) if len(members) > 1 else (1.0,)
 
 
 def fit_wake(items, y, ok, members, shifts):
@@ -108,7 +108,7 @@ def fit_stages(items, y, ok, members):
 def fit_bias(p, y):
     """Biases of deep and REM with the best kappa; that of wake brings the mean error of total sleep time to zero."""
     best = None
-    for deep, rem in itertools.product((0.0, 0.2, 0.4, 0.6, 0.8), (0.0, 0.2, 0.4, 0.6)):
+    for deep, rem in itertools.product((0.0, 0.2, 0.4, 0.6, 0.8, 1.0), repeat=2):
         bias = np.array([balanced_wake_bias(p, y, deep, rem), 0.0, deep, rem])
         k = metrics.kappa(metrics.confusion(y, hypnogram(p, bias)))
         if best is None or k > best[0]:

@@ -3,7 +3,7 @@ import numpy as np
 
 from . import features
 
-GROUPS = 4  # of subjects, for the inner folds
+GROUPS = 6  # of subjects, for the inner folds
 causal = list(features.CAUSAL_NAMES)
 
 # name: (kind, direction, feature names, units)

@@ -3,7 +3,7 @@ import numpy as np
 
 from . import features, nights
 
-MASK_OF = {"hr": "hasHR", "motion": "hasMotion", "coarse": "hasCoarse"}
+THIN_SHARE = 0.15  # of the unvaried nights a net sees: heart rate once a minute
 HEART = set(features.CAUSAL_NAMES[2:27]) | {"hasHR", "hrDensity"} | {
     "cm11", "cm21", "cm61", "cz21", "csd21", "csd7r", "csd11r", "csd21r", "csd41r", "rankHR", "rankSD"}
 MOTION = {"onsetHours", "hasMotion"} | set(features.CAUSAL_NAMES[27:42]) | {"ca3", "ca11", "ca21", "ca41", "cla21", "cla81"}
@@ -38,9 +38,11 @@ class Pool:
         self.width = len(columns)
         kinds = np.array([group_of(n) for n in self.names])
         self.of = {k: np.where(kinds == k)[0] for k in ("heart", "motion", "coarse")}
-        self.clean, self.varied = [], []
+        self.clean, self.varied, self.thinned = [], [], []
         for night in all_nights:
             self.clean.append(self.rows(night, columns))
+            sparse = nights.Night(night.subject, nights.thin(night.epochs, rng), night.stages)
+            self.thinned.append(self.rows(sparse, columns))
             self.varied.append([self.rows(nights.vary(night, rng), columns) for _ in range(variants)])
 
     @staticmethod
@@ -50,10 +52,10 @@ class Pool:
         return features.extract_night(ep)[:, columns].astype(np.float32), night.stages
 
     def pick(self, subject, rng, share):
-        """The subject's night, or with probability `share` one of its variations."""
+        """The subject's night; with probability `share` one of its variations, else now and then thinned."""
         if self.varied[subject] and rng.random() < share:
             return self.varied[subject][rng.integers(len(self.varied[subject]))]
-        return self.clean[subject]
+        return self.thinned[subject] if rng.random() < THIN_SHARE else self.clean[subject]
 
     def scaler(self, subjects):
         return Scaler(np.vstack([self.clean[j][0] for j in subjects]), self.names)
@@ -61,7 +63,7 @@ class Pool:
     def only(self, x, variant):
         """Normalised features with every input absent that the variant lacks (a copy)."""
         x = x.copy()
-        for kind in {"both": ["coarse"], "coarse": ["motion"], "motion": ["heart", "coarse"],
+        for kind in {"both": ["coarse"], "coarse": ["motion"], "sparse": ["motion"], "motion": ["heart", "coarse"],
                      "heart": ["motion", "coarse"]}[variant]:
             x[:, self.of[kind]] = 0
         return x

@@ -7,6 +7,7 @@ import numpy as np
 from . import decode, export, features, grouped, metrics, nights, plan, pool, trees
 
 VARIANTS = {"both": "activity counts and heart rate", "coarse": "heart rate and steps by the minute",
+            "sparse": "heart rate once a minute and steps by the minute",
             "motion": "activity counts only", "heart": "heart rate only"}
 STAGES_OF_USE = ("online", "atNightEnd")
 
@@ -25,7 +26,8 @@ class Measured:
             kind, direction, _, _ = plan.MODELS[name]
             scalers, params = self.models[name]
             own = self.pools[name]
-            x = own.only(scalers[which](own.clean[subject][0]), variant)[::direction]
+            rows = (own.thinned if variant == "sparse" else own.clean)[subject][0]
+            x = own.only(scalers[which](rows), variant)[::direction]
             out = (grouped.run if kind == "net" else trees.run)(params[which], x)
             self.kept[key] = out[::direction]
         return self.kept[key]
@@ -126,7 +128,7 @@ def publish(out, all_nights, models, folds):
     alone = baselines(measured, all_nights, folds)
     decodings = {v: {u: final_decoding(measured, all_nights, folds, u, v) for u in STAGES_OF_USE} for v in VARIANTS}
     accuracy = {v: {u: brief(summaries[v, u]) for u in STAGES_OF_USE} for v in VARIANTS}
-    worst = write_bundle(out, models, folds.final, decodings, accuracy, 24)
+    worst = write_bundle(out, models, folds.final, decodings, accuracy, 12)
     for s, night in enumerate(all_nights):
         own = {v: {u: fitted[v, u][s] for u in STAGES_OF_USE} for v in VARIANTS}
         write_bundle(os.path.join(out, "folds", night.subject), models, folds.leaving_out(s), own, {}, 4)
