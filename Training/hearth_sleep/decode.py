@@ -11,6 +11,9 @@ from . import metrics
 MEMBERS = {"online": ("online", "onlineTrees"), "atNightEnd": ("night", "backward", "nightTrees")}
 FLOOR = 1e-6
 SENSITIVITY = 0.93
+STAGE_TREES = 0.5  # the trees' share in the mix for light, deep and REM
+STAGE_BIASES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  # tried for deep and for REM
+WAKE_TREES = (0.3, 0.5, 0.7, 0.85, 1.0)  # the shares tried in the mix for wake
 
 
 def weights_of(members, trees):
@@ -53,26 +56,22 @@ def hypnogram(p, bias):
     return (np.log(np.maximum(p, FLOOR)) + bias).argmax(1)
 
 
-def fit(items, truths, members, whole_night):
-    """Fits the decoding on held-out nights. items: one dictionary of logits a night."""
+def fit(items, truths, members, whole_night, stages=True):
+    """Fits the decoding on held-out nights. items: one dictionary of logits a night. Without `stages` (movement alone cannot
+    tell them apart) deep and REM get no bias."""
     ok = np.concatenate(truths) >= 0
     y = np.concatenate(truths)[ok]
     d = fit_wake(items, y, ok, members, (0.0, 0.3, 0.6) if whole_night else (0.0,))
     d |= fit_stages(items, y, ok, members)
     p = np.vstack([probabilities(i, d) for i in items])[ok]
-    d["bias"] = fit_bias(p, y)
+    d["bias"] = fit_bias(p, y, STAGE_BIASES if stages else (0.0,))
     return d
-
-
-def shares(members):
-    """The trees' shares tried in a mix."""
-    return (0.3, 0.5, 0.7, 0.85, 1.0) if len(members) > 1 else (1.0,)
 
 
 def fit_wake(items, y, ok, members, shifts):
     """The mix and the night's shift with the best specificity at 93 % sensitivity, then a logistic curve."""
     best = None
-    for trees, shift in itertools.product(shares(members), shifts):
+    for trees, shift in itertools.product(WAKE_TREES if len(members) > 1 else (1.0,), shifts):
         weights = weights_of(members, trees)
         raw = [wake_score(mix(i, weights)) for i in items]
         centre = float(np.mean([np.median(s) for s in raw]))
@@ -93,22 +92,18 @@ def fit_wake(items, y, ok, members, shifts):
 
 
 def fit_stages(items, y, ok, members):
-    """The mix and temperature of the three sleep stages with the smallest log loss."""
-    target, best = y[y > 0] - 1, None
-    for trees in shares(members):
-        weights = weights_of(members, trees)
-        z = np.vstack([mix(i, weights) for i in items])[ok][y > 0, 1:]
-        for t in np.arange(0.5, 1.61, 0.1):
-            loss = -log_softmax(z / t)[np.arange(len(target)), target].mean()
-            if best is None or loss < best[0]:
-                best = loss, {"stageMix": weights, "temperature": round(float(t), 2)}
-    return best[1]
+    """The temperature of the three sleep stages with the smallest log loss; the trees have half the weight."""
+    weights, target = weights_of(members, STAGE_TREES), y[y > 0] - 1
+    z = np.vstack([mix(i, weights) for i in items])[ok][y > 0, 1:]
+    tried = np.arange(0.5, 1.61, 0.05)
+    best = min(tried, key=lambda t: -log_softmax(z / t)[np.arange(len(target)), target].mean())
+    return {"stageMix": weights, "temperature": round(float(best), 2)}
 
 
-def fit_bias(p, y):
+def fit_bias(p, y, tried):
     """Biases of deep and REM with the best kappa; that of wake brings the mean error of total sleep time to zero."""
     best = None
-    for deep, rem in itertools.product((0.0, 0.2, 0.4, 0.6, 0.8, 1.0), repeat=2):
+    for deep, rem in itertools.product(tried, repeat=2):
         bias = np.array([balanced_wake_bias(p, y, deep, rem), 0.0, deep, rem])
         k = metrics.kappa(metrics.confusion(y, hypnogram(p, bias)))
         if best is None or k > best[0]:

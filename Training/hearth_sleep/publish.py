@@ -45,7 +45,7 @@ def evaluate(measured, all_nights, folds, use, variant, members=None):
         group = np.where(folds.group == a)[0]
         inner = folds.inner(group[0])
         items = [measured.night(members, j, k, variant) for j, k in inner]
-        d = decode.fit(items, [truths[j] for j, _ in inner], members, use == "atNightEnd")
+        d = decode.fit(items, [truths[j] for j, _ in inner], members, use == "atNightEnd", variant != "motion")
         for s in group:
             ps[s] = decode.probabilities(measured.night(members, s, folds.leaving_out(s), variant), d)
             saids[s] = decode.hypnogram(ps[s], np.array(d["bias"]))
@@ -57,7 +57,7 @@ def final_decoding(measured, all_nights, folds, use, variant):
     """The shipped decoding: fitted on every night as scored by the nets that had not seen it."""
     members = decode.MEMBERS[use]
     items = [measured.night(members, s, folds.leaving_out(s), variant) for s in range(len(all_nights))]
-    return decode.fit(items, [n.stages for n in all_nights], members, use == "atNightEnd")
+    return decode.fit(items, [n.stages for n in all_nights], members, use == "atNightEnd", variant != "motion")
 
 
 def baselines(measured, all_nights, folds):
@@ -128,7 +128,7 @@ def publish(out, all_nights, models, folds):
     alone = baselines(measured, all_nights, folds)
     decodings = {v: {u: final_decoding(measured, all_nights, folds, u, v) for u in STAGES_OF_USE} for v in VARIANTS}
     accuracy = {v: {u: brief(summaries[v, u]) for u in STAGES_OF_USE} for v in VARIANTS}
-    worst = write_bundle(out, models, folds.final, decodings, accuracy, 12)
+    worst = write_bundle(out, models, folds.final, decodings, accuracy, 8)
     for s, night in enumerate(all_nights):
         own = {v: {u: fitted[v, u][s] for u in STAGES_OF_USE} for v in VARIANTS}
         write_bundle(os.path.join(out, "folds", night.subject), models, folds.leaving_out(s), own, {}, 4)
