@@ -38,13 +38,15 @@ public enum SleepInputs: String, Sendable, Codable, CaseIterable {
 ///
 /// - Source: trained by `Training/train_sleep.py` on `walch2019`; see `docs/models/sleep-stager.md`.
 public struct SleepModel: Sendable {
-    /// A net or an ensemble of trees, and its weight in a mix.
+    static let memberNames = ["online", "onlineTrees", "night", "backward", "nightTrees"]
+
+    /// A net or an ensemble of trees.
     struct Member: Sendable {
+        var name: String
         var plan: ModelPlan
         /// Places of its input in ``NightFeatures/names``.
         var columns: [Int]
         var readsBackward: Bool
-        var weight: Double
     }
 
     struct Decodings: Sendable {
@@ -91,12 +93,6 @@ public struct SleepModel: Sendable {
         guard clip > 0, means.allSatisfy(\.isFinite), scales.allSatisfy({ $0 > 0 && $0.isFinite })
         else { throw Self.fault("a normalisation that is none") }
         version = parameters["version"]?.text ?? ""
-        online = try Self.members("online", parameters, file)
-        atNightEnd = try Self.members("atNightEnd", parameters, file)
-        // Online nothing that comes later is known.
-        guard online.allSatisfy(\.isCausal) else {
-            throw Self.fault("an online model that looks ahead")
-        }
         var decodings: [SleepInputs: Decodings] = [:]
         var confusion: [SleepInputs: [[Double]]] = [:]
         for inputs in SleepInputs.allCases {
@@ -110,14 +106,20 @@ public struct SleepModel: Sendable {
         }
         self.decodings = decodings
         self.confusion = confusion
+        online = try Self.members(of: decodings.values.map(\.online), parameters, file)
+        atNightEnd = try Self.members(of: decodings.values.map(\.atNightEnd), parameters, file)
+        // Online nothing that comes later is known.
+        guard online.allSatisfy(\.isCausal) else {
+            throw Self.fault("an online model that looks ahead")
+        }
     }
 
+    /// The models that have a weight in some decoding.
     private static func members(
-        _ use: String, _ parameters: CanonicalJSON, _ file: (String) -> [UInt8]?
+        of decodings: [SleepDecoding], _ parameters: CanonicalJSON, _ file: (String) -> [UInt8]?
     ) throws(InferenceError) -> [Member] {
         var members: [Member] = []
-        for name in ["online", "onlineTrees", "night", "backward", "nightTrees"] {
-            guard let weight = parameters["mix"]?[use]?[name]?.double else { continue }
+        for name in memberNames where decodings.contains(where: { $0.weights[name] != nil }) {
             let facts = parameters["models"]?[name]
             let columns = facts?["columns"]?.doubles?.compactMap { Int(exactly: $0) } ?? []
             guard columns.allSatisfy(NightFeatures.names.indices.contains),
@@ -133,10 +135,9 @@ public struct SleepModel: Sendable {
             let direction = facts?["direction"]?.text
             members.append(
                 Member(
-                    plan: plan, columns: columns, readsBackward: direction == "backward",
-                    weight: weight))
+                    name: name, plan: plan, columns: columns,
+                    readsBackward: direction == "backward"))
         }
-        guard !members.isEmpty else { throw fault("no models for \(use)") }
         return members
     }
 
