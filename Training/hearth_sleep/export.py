@@ -13,6 +13,11 @@ from . import features, grouped, nights, plan
 MODEL_VERSION = "1.0.0"
 
 
+def file_name(model):
+    """Of a model's file: names in a bundle are lower case."""
+    return model.replace("Trees", "-trees") + ".onnx"
+
+
 def schema_hash(names):
     """SHA-256 of the feature names and the schema version, one a line."""
     return hashlib.sha256("\n".join([*names, str(features.SCHEMA_VERSION)]).encode()).hexdigest()

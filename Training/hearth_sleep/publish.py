@@ -4,7 +4,9 @@ import os
 
 import numpy as np
 
-from . import decode, export, features, grouped, metrics, nights, plan, pool, trees
+import canonical_json
+
+from . import describe, decode, export, features, grouped, metrics, nights, plan, pool, trees
 
 VARIANTS = {"both": "activity counts and heart rate", "coarse": "heart rate and steps by the minute",
             "sparse": "heart rate once a minute and steps by the minute",
@@ -74,7 +76,7 @@ def parameters(models, which, decodings, accuracy):
     scaler = models["nightTrees"][0][which]
     described = {}
     for name, (kind, direction, names, units) in plan.MODELS.items():
-        described[name] = {"file": name + ".onnx", "kind": kind, "direction": "forward" if direction > 0 else "backward",
+        described[name] = {"file": export.file_name(name), "kind": kind, "direction": "forward" if direction > 0 else "backward",
                            "units": units, "features": len(names), "featureSchema": export.schema_hash(names),
                            "columns": [features.NIGHT_NAMES.index(n) for n in names]}
     return {
@@ -99,14 +101,18 @@ def write_bundle(folder, models, which, decodings, accuracy, rows):
     worst = 0.0
     for name, p in params.items():
         data = export.to_onnx(name, p)
-        with open(os.path.join(folder, name + ".onnx"), "wb") as f:
+        with open(os.path.join(folder, export.file_name(name)), "wb") as f:
             f.write(data)
         said = export.onnx_logits(data, np.array(golden[name]["x"], np.float32), plan.MODELS[name][0] == "net")
         worst = max(worst, float(np.abs(said - np.array(golden[name]["logits"])).max()))
-    for name, value in (("golden", golden), ("parameters", parameters(models, which, decodings, accuracy))):
-        with open(os.path.join(folder, name + ".json"), "w") as f:
-            f.write(export.compact(value) + "\n")
+    write_json(folder, "golden", golden)
+    write_json(folder, "parameters", parameters(models, which, decodings, accuracy))
     return worst
+
+
+def write_json(folder, name, value):
+    with open(os.path.join(folder, name + ".json"), "wb") as f:
+        f.write(canonical_json.canonical(value))
 
 
 def brief(summary):
@@ -128,7 +134,10 @@ def publish(out, all_nights, models, folds):
     alone = baselines(measured, all_nights, folds)
     decodings = {v: {u: final_decoding(measured, all_nights, folds, u, v) for u in STAGES_OF_USE} for v in VARIANTS}
     accuracy = {v: {u: brief(summaries[v, u]) for u in STAGES_OF_USE} for v in VARIANTS}
-    worst = write_bundle(out, models, folds.final, decodings, accuracy, 8)
+    bundle = os.path.join(out, "bundle")
+    worst = write_bundle(bundle, models, folds.final, decodings, accuracy, 8)
+    write_json(bundle, "bundle", describe.manifest(n.subject for n in all_nights))
+    write_json(bundle, "card", describe.card(accuracy, VARIANTS))
     for s, night in enumerate(all_nights):
         own = {v: {u: fitted[v, u][s] for u in STAGES_OF_USE} for v in VARIANTS}
         write_bundle(os.path.join(out, "folds", night.subject), models, folds.leaving_out(s), own, {}, 4)

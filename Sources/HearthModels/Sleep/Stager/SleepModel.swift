@@ -8,6 +8,8 @@ public enum SleepInputs: String, Sendable, Codable, CaseIterable {
     case both
     /// Heart rate, and steps by the minute.
     case coarse
+    /// Heart rate about once a minute, with or without steps.
+    case sparse
     /// Activity counts alone, also such as are made of raw acceleration.
     case motion
     /// Heart rate alone.
@@ -17,14 +19,20 @@ public enum SleepInputs: String, Sendable, Codable, CaseIterable {
         switch self {
         case .both: "activity counts and heart rate"
         case .coarse: "heart rate and steps"
+        case .sparse: "a heart rate about once a minute"
         case .motion: "activity counts"
         case .heart: "heart rate"
         }
     }
 
-    init?(heart: Bool, motion: Bool, coarse: Bool) {
+    /// Fewer heart rates than this an epoch, on average, and the heart rate is sparse.
+    static let sparseHeartRates = 1.5
+
+    /// - Parameter density: heart rates an epoch, on average.
+    init?(heart: Bool, motion: Bool, coarse: Bool, density: Double) {
         switch (heart, motion, coarse) {
         case (true, true, _): self = .both
+        case (true, false, _) where density < Self.sparseHeartRates: self = .sparse
         case (true, false, true): self = .coarse
         case (true, false, false): self = .heart
         case (false, true, _): self = .motion

@@ -55,7 +55,8 @@ public struct OnlineSleepStager: StreamOperator {
         var logits = [4 of Float](repeating: 0)
         let present = self.features.present
         let inputs = SleepInputs(
-            heart: present.heartRate, motion: present.motion, coarse: present.coarse)
+            heart: present.heartRate, motion: present.motion, coarse: present.coarse,
+            density: present.density)
         let decoding = inputs.flatMap { model.decodings[$0]?.online }
         var mixed = MixedScores()
         // Every model takes every epoch, or its state would not be that of the night.
@@ -121,7 +122,8 @@ public struct NightSleepStager: Sendable {
         // One heart rate in two epochs is one a minute.
         return SleepInputs(
             heart: 2 * Double(epochs.count { $0.heartRate != nil }) >= least,
-            motion: has { $0.motion != nil }, coarse: has { $0.coarse != nil })
+            motion: has { $0.motion != nil }, coarse: has { $0.coarse != nil },
+            density: Double(epochs.reduce(0) { $0 + Int($1.heartRates) }) / Double(epochs.count))
     }
 
     /// One output an epoch; all unscored if the night has too little of every input.
@@ -176,8 +178,8 @@ extension SleepEpoch {
             epoch.heartRate = nil
             epoch.variance = nil
         }
-        if inputs == .heart || inputs == .coarse { epoch.motion = nil }
-        if inputs != .coarse { epoch.coarse = nil }
+        if inputs != .both, inputs != .motion { epoch.motion = nil }
+        if inputs != .coarse, inputs != .sparse { epoch.coarse = nil }
         return epoch
     }
 }
