@@ -171,7 +171,7 @@ public struct NightSleepStager: Sendable {
 
 extension SleepEpoch {
     /// Without the inputs that the night is not staged from.
-    fileprivate func kept(for inputs: SleepInputs) -> SleepEpoch {
+    func kept(for inputs: SleepInputs) -> SleepEpoch {
         var epoch = self
         if inputs == .motion {
             epoch.heartRates = 0
