@@ -58,12 +58,30 @@ import Testing
         return try JSONDecoder().decode([String: Scored].self, from: Data(contentsOf: file))
     }
 
-    private func compare(_ found: [StagedEpoch], _ expected: Scored, _ name: String) {
+    /// Online an epoch is decoded for what is there at the time; the training decodes whole nights.
+    private func epochs(of night: [SleepEpoch], decodedFor inputs: SleepInputs) -> [Bool] {
+        var features = SleepFeatures()
+        var row = [Float](repeating: 0, count: SleepFeatures.names.count)
+        return night.map { epoch in
+            var span = row.mutableSpan
+            features.step(epoch, into: &span)
+            let present = features.present
+            return inputs
+                == SleepInputs(
+                    heart: present.heartRate, motion: present.motion, coarse: present.coarse,
+                    density: present.density)
+        }
+    }
+
+    private func compare(
+        _ found: [StagedEpoch], _ expected: Scored, _ name: String, only wanted: [Bool]? = nil
+    ) {
         let codes: [SleepStage: Character] = [.wake: "0", .light: "1", .deep: "2", .rem: "3"]
         let stages = Array(expected.stages)
         #expect(found.count == stages.count)
         var scored = 0
         for (index, epoch) in found.enumerated() where epoch.stage != .unscored {
+            guard wanted?[index] ?? true else { continue }
             scored += 1
             #expect(codes[epoch.stage] == stages[index], "\(name), epoch \(index)")
             guard index.isMultiple(of: 8) else { continue }
@@ -72,7 +90,7 @@ import Testing
                 #expect(abs(epoch.probabilities[stage] - wanted) < 1e-3, "\(name), epoch \(index)")
             }
         }
-        #expect(scored > 370, "\(name)")
+        #expect(scored > 300, "\(name)")
     }
 
     @Test(arguments: [SleepInputs.both, .coarse, .motion, .heart])
@@ -86,7 +104,7 @@ import Testing
         var online = OnlineSleepStager(model)
         compare(
             online.batch(night), try #require(expected["\(inputs.rawValue).online"]),
-            "\(inputs) online")
+            "\(inputs) online", only: epochs(of: night, decodedFor: inputs))
     }
 
     @Test func `online equals batch, saved and restored at every cut`() throws {
