@@ -42,9 +42,9 @@ struct TerminalReportTests {
     @Test func `every value stands once, with its label and unit`() {
         for (name, summary) in honestFixtures {
             let lines = lines(TerminalReport.render(summary, style: TerminalStyle(width: 100)))
-            for metric in summary.allMetrics {
+            for metric in summary.metrics {
                 let facts = MetricFacts(metric)
-                guard let value = facts.measure?.text else { continue }
+                guard let value = facts.shown else { continue }
                 // Where the unit is the label, it stands once.
                 let label = metric.id == "steps" ? "steps" : String(metric.label.prefix(20))
                 let hits = lines.count { $0.contains(label) && $0.contains(" \(value)") }

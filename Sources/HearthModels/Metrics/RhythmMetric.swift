@@ -22,6 +22,7 @@ public enum RhythmMetric: String, CaseIterable, Sendable {
     case amplitude = "cosinor-amplitude"
     case acrophase
     case midpoint = "sleep-midpoint"
+    case midpointDeviation = "sleep-midpoint-deviation"
     case midSleepFree = "mid-sleep-free-days"
     case midSleepCorrected = "mid-sleep-free-days-corrected"
     case socialJetlag = "social-jetlag"
@@ -72,7 +73,9 @@ public enum RhythmMetric: String, CaseIterable, Sendable {
     private var facts: Facts {
         switch self {
         case .sleepPeriodTime, .remLatency, .awakenings, .fragmentation: nightFacts
-        case .regularity, .midpoint, .midSleepFree, .midSleepCorrected, .socialJetlag: timingFacts
+        case .regularity, .midpoint, .midpointDeviation, .midSleepFree, .midSleepCorrected,
+            .socialJetlag:
+            timingFacts
         default: activityFacts
         }
     }
@@ -122,6 +125,13 @@ public enum RhythmMetric: String, CaseIterable, Sendable {
                 "sleep midpoint", "h", 2, SleepTiming.model,
                 clock + "Mean of the instants half-way between falling asleep and waking, of at"
                     + " least \(SleepTiming.fewestNights) main sleeps.",
+                "Definition of this project; docs/models", Self.night
+            )
+        case .midpointDeviation:
+            return (
+                "midpoint spread", "min", 0, SleepTiming.model,
+                "Standard deviation of the sleep midpoints of at least"
+                    + " \(SleepTiming.fewestNights) main sleeps.",
                 "Definition of this project; docs/models", Self.night
             )
         case .midSleepFree:
