@@ -32,7 +32,7 @@ extension SummaryFixtures {
             metric(
                 "sleep-midpoint-deviation", "midpoint spread", spread, "min", 0, "sleep-timing/1"),
             metric(
-                "mid-sleep-free-days-corrected", "mid-sleep on free days, corrected",
+                "mid-sleep-free-days-corrected", "mid-sleep on free days (MSFsc)",
                 jetlag.map { midpoint + $0 / 2 }, "h", 2, "chronotype/1", missing: reason),
             metric(
                 "social-jetlag", "social jetlag", jetlag, "h", 1, "chronotype/1", missing: reason),

@@ -189,7 +189,6 @@ enum SummaryFixtures {
         for index in attacks.indices.prefix(regularRhythm.metrics.count) {
             summary.rhythm?.metrics[index].label = attacks[index]
             summary.rhythm?.metrics[index].missing = attacks[(index + 1) % 11]
-            summary.rhythm?.metrics[index].unit = attacks[(index + 2) % 11]
         }
         summary.changes[0].label = attacks[8]
         summary.changes[0].reason = attacks[6]
@@ -202,6 +201,7 @@ enum SummaryFixtures {
         summary.vitals[2].id = "\"><img src=x onerror=alert(1)>"
         summary.vitals[2].model = "<b onclick='x'>"
         summary.activity[0].unit = "javascript:alert(1)"
+        summary.rhythm?.metrics[0].unit = "<script>alert(1)</script>"
         summary.dataQuality.hints = ["<a href=\"https://evil.example\">sync</a>"]
         return summary
     }()

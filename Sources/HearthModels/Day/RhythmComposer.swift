@@ -22,7 +22,7 @@ enum RhythmComposer {
         let month = features.filter { $0.day > day.advanced(by: -chronotypeDates) }
         guard recent.contains(where: { sleep(of: $0) != nil }) else { return nil }
         let zone = zone(of: features)
-        let series = states(recent, day, zone)
+        let series = states(features, day, zone)
         let raster = SleepRaster(series, zone: zone, through: day.advanced(by: -1))
         return RhythmSummary(
             metrics: [regularity(series, recent)] + timing(recent, zone)
@@ -67,22 +67,25 @@ enum RhythmComposer {
     static func states(
         _ features: [DayFeatures], _ day: LocalDate, _ zone: ZoneTimeline
     ) -> SleepWakeSeries {
+        let first = day.advanced(by: -dates)
         var byDay: [LocalDate: DayFeatures] = [:]
-        for one in features { byDay[one.day] = one }
+        // The first noon to noon begins on the date before the dates.
+        let known = features.filter { $0.day >= first }
+        for one in known { byDay[one.day] = one }
         func noon(_ date: LocalDate) -> Timestamp {
             zone.instant(of: date, secondsOfDay: DayScorer.noonSeconds)
         }
         var worn: [TimeSpan] = []
-        for one in features where sleep(of: one) != nil {
+        for one in known where one.day > first && sleep(of: one) != nil {
             let midnight = zone.instant(of: one.day)
             let before = TimeSpan(start: noon(one.day.advanced(by: -1)), end: midnight)
             let after = TimeSpan(start: midnight, end: noon(one.day))
             worn += wear(byDay[one.day.advanced(by: -1)], in: before) + wear(one, in: after)
         }
-        let naps = features.flatMap { $0.record?.naps ?? [] }
+        let naps = known.flatMap { $0.record?.naps ?? [] }
         return SleepWakeSeries(
             span: TimeSpan(start: noon(day.advanced(by: -dates)), end: noon(day)),
-            hypnograms: naps + features.compactMap { $0.night?.hypnogram }, worn: worn)
+            hypnograms: naps + known.compactMap { $0.night?.hypnogram }, worn: worn)
     }
 
     /// Where the device was worn in a stretch of a day.

@@ -142,7 +142,7 @@ public enum RhythmMetric: String, CaseIterable, Sendable {
             )
         case .midSleepCorrected:
             return (
-                "mid-sleep on free days, corrected", "h", 2, Chronotype.model,
+                "mid-sleep on free days (MSFsc)", "h", 2, Chronotype.model,
                 clock + "MSF - 0.5 x (sleep on free days - mean sleep of the week) if that is above"
                     + " zero." + rule,
                 "Roenneberg et al. 2004 (roenneberg2004)", Self.night

@@ -61,15 +61,22 @@ struct MetricFacts {
         }
     }
 
-    /// `55–95 min`: the range of the method's error; `nil` without one.
+    /// `55–95 min`: the range of the method's error, minutes kept as minutes; `nil` without one.
     var errorRange: String? {
         guard let error else { return nil }
-        let range = Measure.range(
-            error.low, error.high, unit: metric.unit, digits: metric.digits, metric: metric.id)
+        let low = NumberText.fixed(error.low, digits: metric.digits)
+        let high = NumberText.fixed(error.high, digits: metric.digits)
+        return withUnit(low + (error.low < 0 ? " to " : "–") + high)
+    }
+
+    /// `75 min`: the number in the unit of its range.
+    var scored: String? {
+        value.map { withUnit(NumberText.fixed($0, digits: metric.digits)) }
+    }
+
+    private func withUnit(_ number: String) -> String {
         let unit = Measure.unitName(metric.unit, metric: metric.id)
-        let namesUnit = Measure.rangeNamesUnit(
-            upper: error.high, unit: metric.unit, digits: metric.digits)
-        return namesUnit || unit.isEmpty ? range : "\(range) \(unit)"
+        return unit.isEmpty ? number : "\(number) \(unit)"
     }
 
     /// What stands for the number: its range where there is one, else the number.

@@ -74,8 +74,8 @@ enum NightMarkup {
 
     /// The number itself where its range stands for it.
     private static func scored(_ facts: MetricFacts) -> Markup {
-        guard facts.error != nil, let measure = facts.measure else { return .none }
-        return "<span class=\"usual\">scored \(measure.text)</span>"
+        guard facts.error != nil, let scored = facts.scored else { return .none }
+        return "<span class=\"usual\">scored \(scored)</span>"
     }
 
     private static func usual(_ facts: MetricFacts) -> Markup {

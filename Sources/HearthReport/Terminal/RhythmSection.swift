@@ -10,7 +10,7 @@ import HearthBiosignals
 enum RhythmSection {
     static func make(_ summary: DailySummary, _ text: TerminalText) -> TerminalSection {
         guard let rhythm = summary.rhythm else { return TerminalSection() }
-        var section = TerminalSection(keep: 2, floor: 1)
+        var section = TerminalSection(floor: 1)
         let facts = RasterFacts(rhythm.raster)
         var heading = TerminalLine("RHYTHM", .strong)
         if !rhythm.raster.rows.isEmpty {
@@ -20,6 +20,7 @@ enum RhythmSection {
         let metrics = rhythm.metrics.map { MetricFacts($0) }
         let known = rhythm.metrics.filter { $0.value != nil }
         section.items = PairedMetrics.lines(known, signals: [], text)
+        section.keep = section.items.count + 1
         if facts.isKnown { section.items.append(profile(facts, text)) }
         section.items += PairedMetrics.missing(metrics.filter { $0.metric.value == nil }, text)
         return section
