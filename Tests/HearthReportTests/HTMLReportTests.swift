@@ -76,8 +76,8 @@ struct HTMLReportTests {
             let values = html.matches(
                 of: /<data class="value" data-metric="([a-z0-9-]+)" value="[^"]+">(.*?)<\/data>/)
             let shown = Dictionary(grouping: values, by: { String($0.1) })
-            for metric in summary.allMetrics {
-                let text = MetricFacts(metric).measure?.text
+            for metric in summary.metrics {
+                let text = MetricFacts(metric).shown
                 let found = shown[metric.id]?.map { $0.2.replacing(/<[^>]*>/, with: "") } ?? []
                 #expect(found == (text.map { [Substring($0)] } ?? []), "\(name): \(metric.id)")
             }

@@ -54,13 +54,10 @@ enum TestFiles {
     }
 }
 
-extension DailySummary {
-    /// All metrics, in the order of the report.
-    var allMetrics: [Metric] { (night?.metrics ?? []) + vitals + activity }
-}
-
 /// Fixtures as they come out of sound models and honest files.
 let honestFixtures = SummaryFixtures.all.filter {
-    ["typical", "signals-off", "calibrating", "missing-night", "vendor-staged", "clock-change"]
-        .contains($0.name)
+    [
+        "typical", "signals-off", "calibrating", "missing-night", "vendor-staged", "clock-change",
+        "irregular",
+    ].contains($0.name)
 }

@@ -10,6 +10,7 @@ enum SummaryFixtures {
         ("clock-change", clockChange), ("hostile", hostile), ("hostile-catalog", hostileCatalog),
         ("broken-numbers", brokenNumbers),
         ("crowded", crowded), ("corrected", corrected), ("stated-only", statedOnly),
+        ("irregular", irregular),
     ]
 
     static let day = LocalDate(dayNumber: 20_412)  // 2025-11-20, a Thursday
@@ -25,7 +26,7 @@ enum SummaryFixtures {
                 calibrationDays: 57, calibrationNeeded: 14, nightSignal: .green),
             night: builder.night(staged: false, by: "hearth"),
             vitals: builder.vitals(), activity: builder.activity(),
-            dataQuality: builder.quality(), changes: builder.changes())
+            dataQuality: builder.quality(), changes: builder.changes(), rhythm: regularRhythm)
     }()
 
     /// Two signals off for the second and third night: an alert.
@@ -185,6 +186,10 @@ enum SummaryFixtures {
             hypnogram: Hypnogram(start: minute(0), stages: [.wake, .asleep]),
             agreement: StageAgreement(
                 classes: .two, epochSeconds: 30, epochs: 2, agreement: 0.5, kappa: .infinity))
+        for index in attacks.indices.prefix(regularRhythm.metrics.count) {
+            summary.rhythm?.metrics[index].label = attacks[index]
+            summary.rhythm?.metrics[index].missing = attacks[(index + 1) % 11]
+        }
         summary.changes[0].label = attacks[8]
         summary.changes[0].reason = attacks[6]
         return summary
@@ -196,6 +201,7 @@ enum SummaryFixtures {
         summary.vitals[2].id = "\"><img src=x onerror=alert(1)>"
         summary.vitals[2].model = "<b onclick='x'>"
         summary.activity[0].unit = "javascript:alert(1)"
+        summary.rhythm?.metrics[0].unit = "<script>alert(1)</script>"
         summary.dataQuality.hints = ["<a href=\"https://evil.example\">sync</a>"]
         return summary
     }()
@@ -221,6 +227,12 @@ enum SummaryFixtures {
             stagedBy: "hearth", hypnogram: Hypnogram(start: minute(0), stages: []),
             agreement: StageAgreement(
                 classes: .four, epochSeconds: 30, epochs: 0, agreement: .nan, kappa: .nan))
+        summary.night?.metrics[1].range = ValueRange(low: .nan, high: 500)
+        summary.night?.metrics[2].range = ValueRange(low: 99, high: 1)
+        summary.rhythm?.metrics[0].value = .infinity
+        summary.rhythm?.metrics[1].value = .nan
+        summary.rhythm?.metrics[2].value = -1e300
+        summary.rhythm?.raster = RasterPlot(first: day, days: [[], [.asleep], []])
         summary.verdict.signals = [
             SignalOff(
                 metric: "x", label: "signal", difference: .nan, unit: "ms", digits: 99, nights: -1)

@@ -22,12 +22,14 @@ public struct DailySummary: Sendable, Codable, Hashable {
     public var changes: [ResultChange]
     /// What the person said about this day.
     public var corrections: DayCorrections
+    /// The rhythm of the weeks up to this day; `nil` if no night of them is known.
+    public var rhythm: RhythmSummary?
 
     public init(
         day: LocalDate, person: String, verdict: Verdict, night: NightSummary?,
         nightMissing: String? = nil, vitals: [Metric], activity: [Metric],
         dataQuality: DataQuality, changes: [ResultChange] = [],
-        corrections: DayCorrections = DayCorrections()
+        corrections: DayCorrections = DayCorrections(), rhythm: RhythmSummary? = nil
     ) {
         self.schema = Self.schemaName
         self.day = day
@@ -40,6 +42,12 @@ public struct DailySummary: Sendable, Codable, Hashable {
         self.dataQuality = dataQuality
         self.changes = changes
         self.corrections = corrections
+        self.rhythm = rhythm
+    }
+
+    /// Every number of the report, in its order.
+    public var metrics: [Metric] {
+        (night?.metrics ?? []) + vitals + (rhythm?.metrics ?? []) + activity
     }
 }
 

@@ -55,6 +55,17 @@ public struct HistoryPoint: Sendable, Codable, Hashable {
     }
 }
 
+/// Where a number may really lie, given the measured error of the method; unit of the number.
+public struct ValueRange: Sendable, Codable, Hashable {
+    public var low: Double
+    public var high: Double
+
+    public init(low: Double, high: Double) {
+        self.low = low
+        self.high = high
+    }
+}
+
 /// A number with everything a reader needs to judge it, or the reason why there is none.
 public struct Metric: Sendable, Codable, Hashable {
     /// Stable key, such as `resting-heart-rate-lowest-5min`; `explain` takes it.
@@ -62,6 +73,8 @@ public struct Metric: Sendable, Codable, Hashable {
     public var label: String
     /// `nil` if there was not enough input; then `missing` says why and what would help.
     public var value: Double?
+    /// Shown instead of the bare value where the method's error is known; `nil` where it is not.
+    public var range: ValueRange?
     /// Unit in UCUM notation.
     public var unit: String
     /// Digits after the point that are meaningful.
@@ -84,11 +97,12 @@ public struct Metric: Sendable, Codable, Hashable {
         id: String, label: String, value: Double?, unit: String, digits: Int = 0,
         coverage: Double? = nil, confidence: Confidence? = nil, sources: [String] = [],
         model: String, baseline: Baseline? = nil, zScore: Double? = nil,
-        history: [HistoryPoint] = [], missing: String? = nil
+        history: [HistoryPoint] = [], missing: String? = nil, range: ValueRange? = nil
     ) {
         self.id = id
         self.label = label
         self.value = value
+        self.range = range
         self.unit = unit
         self.digits = digits
         self.coverage = coverage

@@ -34,6 +34,19 @@ public struct DayInput: Sendable {
     }
 }
 
+/// When the device was worn on a day, and the sleeps of the day beside its night.
+public struct DayRecord: Codable, Sendable, Hashable {
+    /// From midnight to midnight, ascending, without overlap.
+    public var worn: [TimeSpan]
+    /// Those that ended on the day.
+    public var naps: [Hypnogram]
+
+    public init(worn: [TimeSpan], naps: [Hypnogram]) {
+        self.worn = worn
+        self.naps = naps
+    }
+}
+
 /// What one day's samples say, before any comparison with other days.
 ///
 /// This is what is cached: later summaries read it instead of the samples. Encoded as JSON with
@@ -52,11 +65,14 @@ public struct DayFeatures: Codable, Sendable, Hashable {
     public var dataQuality: DataQuality
     /// What the person said of the day; `nil` if nothing.
     public var corrections: DayCorrections?
+    /// What regularity and the raster know of the time outside the night; `nil` where it was not
+    /// kept, and then the share of the day that the device was worn has to do.
+    public var record: DayRecord?
 
     public init(
         day: LocalDate, model: String, night: NightSummary?, nightMissing: String?,
         ownWindow: TimeSpan?, vitals: [Metric], activity: [Metric], dataQuality: DataQuality,
-        corrections: DayCorrections? = nil
+        corrections: DayCorrections? = nil, record: DayRecord? = nil
     ) {
         self.day = day
         self.model = model
@@ -67,6 +83,7 @@ public struct DayFeatures: Codable, Sendable, Hashable {
         self.activity = activity
         self.dataQuality = dataQuality
         self.corrections = corrections
+        self.record = record
     }
 
     /// Night, vitals and activity in the order of the report.

@@ -23,8 +23,9 @@ public enum SummaryComposer {
             past.append(one)
         }
         let history = MetricHistory(day: day, features: past)
+        let rhythm = RhythmComposer.summary(of: day, features: past)
         guard let today = past.last, today.day == day else {
-            return empty(day, person, history, changes)
+            return empty(day, person, history, changes, rhythm)
         }
         var night = today.night
         if let metrics = night?.metrics { night?.metrics = metrics.map(history.enrich) }
@@ -32,11 +33,13 @@ public enum SummaryComposer {
             day: day, person: person, verdict: VerdictRule.verdict(today, history), night: night,
             nightMissing: today.nightMissing, vitals: today.vitals.map(history.enrich),
             activity: today.activity.map(history.enrich), dataQuality: today.dataQuality,
-            changes: changes, corrections: today.corrections ?? DayCorrections())
+            changes: changes, corrections: today.corrections ?? DayCorrections(),
+            rhythm: rhythm)
     }
 
     private static func empty(
-        _ day: LocalDate, _ person: String, _ history: MetricHistory, _ changes: [ResultChange]
+        _ day: LocalDate, _ person: String, _ history: MetricHistory, _ changes: [ResultChange],
+        _ rhythm: RhythmSummary?
     ) -> DailySummary {
         let reason = "There is no input for this day."
         return DailySummary(
@@ -44,7 +47,7 @@ public enum SummaryComposer {
             nightMissing: reason, vitals: [], activity: [],
             dataQuality: DataQuality(
                 wearCoverage: nil, sources: [], hints: [reason], zoneOrigin: .unknown),
-            changes: changes)
+            changes: changes, rhythm: rhythm)
     }
 }
 

@@ -22,6 +22,7 @@ public enum RhythmMetric: String, CaseIterable, Sendable {
     case amplitude = "cosinor-amplitude"
     case acrophase
     case midpoint = "sleep-midpoint"
+    case midpointDeviation = "sleep-midpoint-deviation"
     case midSleepFree = "mid-sleep-free-days"
     case midSleepCorrected = "mid-sleep-free-days-corrected"
     case socialJetlag = "social-jetlag"
@@ -72,7 +73,9 @@ public enum RhythmMetric: String, CaseIterable, Sendable {
     private var facts: Facts {
         switch self {
         case .sleepPeriodTime, .remLatency, .awakenings, .fragmentation: nightFacts
-        case .regularity, .midpoint, .midSleepFree, .midSleepCorrected, .socialJetlag: timingFacts
+        case .regularity, .midpoint, .midpointDeviation, .midSleepFree, .midSleepCorrected,
+            .socialJetlag:
+            timingFacts
         default: activityFacts
         }
     }
@@ -124,6 +127,13 @@ public enum RhythmMetric: String, CaseIterable, Sendable {
                     + " least \(SleepTiming.fewestNights) main sleeps.",
                 "Definition of this project; docs/models", Self.night
             )
+        case .midpointDeviation:
+            return (
+                "midpoint spread", "min", 0, SleepTiming.model,
+                "Standard deviation of the sleep midpoints of at least"
+                    + " \(SleepTiming.fewestNights) main sleeps.",
+                "Definition of this project; docs/models", Self.night
+            )
         case .midSleepFree:
             return (
                 "mid-sleep on free days", "h", 2, Chronotype.model,
@@ -132,7 +142,7 @@ public enum RhythmMetric: String, CaseIterable, Sendable {
             )
         case .midSleepCorrected:
             return (
-                "mid-sleep on free days, corrected", "h", 2, Chronotype.model,
+                "mid-sleep on free days (MSFsc)", "h", 2, Chronotype.model,
                 clock + "MSF - 0.5 x (sleep on free days - mean sleep of the week) if that is above"
                     + " zero." + rule,
                 "Roenneberg et al. 2004 (roenneberg2004)", Self.night

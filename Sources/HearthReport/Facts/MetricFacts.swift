@@ -11,6 +11,8 @@ struct MetricFacts {
     let metric: Metric
     /// Finite, or `nil`.
     let value: Double?
+    /// Where the value may really lie; present only with a value inside it.
+    let error: ValueRange?
     /// Present only if its numbers are finite and in order.
     let baseline: Baseline?
     /// `nil` without a value or a band.
@@ -20,7 +22,12 @@ struct MetricFacts {
 
     init(_ metric: Metric, signals: [SignalOff] = []) {
         self.metric = metric
-        value = metric.value.flatMap { $0.isFinite ? $0 : nil }
+        let value = metric.value.flatMap { $0.isFinite ? $0 : nil }
+        self.value = value
+        error = metric.range.flatMap { range in
+            guard let value, range.low.isFinite, range.high.isFinite else { return nil }
+            return range.low <= value && value <= range.high ? range : nil
+        }
         baseline = metric.baseline.flatMap { band in
             let isSound =
                 band.lower.isFinite && band.upper.isFinite && band.median.isFinite
@@ -53,6 +60,27 @@ struct MetricFacts {
             Measure($0, unit: metric.unit, digits: metric.digits, metric: metric.id)
         }
     }
+
+    /// `55–95 min`: the range of the method's error, minutes kept as minutes; `nil` without one.
+    var errorRange: String? {
+        guard let error else { return nil }
+        let low = NumberText.fixed(error.low, digits: metric.digits)
+        let high = NumberText.fixed(error.high, digits: metric.digits)
+        return withUnit(low + (error.low < 0 ? " to " : "–") + high)
+    }
+
+    /// `75 min`: the number in the unit of its range.
+    var scored: String? {
+        value.map { withUnit(NumberText.fixed($0, digits: metric.digits)) }
+    }
+
+    private func withUnit(_ number: String) -> String {
+        let unit = Measure.unitName(metric.unit, metric: metric.id)
+        return unit.isEmpty ? number : "\(number) \(unit)"
+    }
+
+    /// What stands for the number: its range where there is one, else the number.
+    var shown: String? { errorRange ?? measure?.text }
 
     /// `no number: …`
     var missing: String {

@@ -34,6 +34,7 @@ public enum HTMLReport {
             \(SaidMarkup.markup(summary))
             \(VitalsMarkup.markup(summary))
             \(NightsStrip.markup(summary))
+            \(RhythmMarkup.markup(summary))
             \(ActivityMarkup.markup(summary))
             \(QualityMarkup.markup(summary))
             \(ChangesMarkup.markup(summary))
@@ -128,8 +129,9 @@ enum MetricMarkup {
                 part.unit.isEmpty ? .none : " <span class=\"unit\">\(part.unit)</span>"
             return "\(gap)\(part.number)\(unit)"
         }
+        let shown: Markup = facts.errorRange.map { "\($0)" } ?? "\(parts)"
         return """
-            <data class="value" data-metric="\(facts.metric.id)" value="\(exact)">\(parts)</data>
+            <data class="value" data-metric="\(facts.metric.id)" value="\(exact)">\(shown)</data>
             """
     }
 

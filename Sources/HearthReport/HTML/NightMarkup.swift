@@ -54,7 +54,7 @@ enum NightMarkup {
         let items = known.map { fact -> Markup in
             """
             <div><dt>\(name: Wording.capitalised(fact.metric.label))</dt>\
-            <dd>\(MetricMarkup.value(fact))\(usual(fact))</dd></div>
+            <dd>\(MetricMarkup.value(fact))\(scored(fact))\(usual(fact))</dd></div>
 
             """
         }
@@ -70,6 +70,12 @@ enum NightMarkup {
             return "<p class=\"missing\">\(names): \(group.reason)</p>\n"
         }
         return "\(lines)"
+    }
+
+    /// The number itself where its range stands for it.
+    private static func scored(_ facts: MetricFacts) -> Markup {
+        guard facts.error != nil, let scored = facts.scored else { return .none }
+        return "<span class=\"usual\">scored \(scored)</span>"
     }
 
     private static func usual(_ facts: MetricFacts) -> Markup {

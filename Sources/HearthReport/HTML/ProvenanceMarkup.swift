@@ -4,8 +4,7 @@ import HearthBiosignals
 /// How each number was made: share of its input, confidence, devices, method and version.
 enum ProvenanceMarkup {
     static func markup(_ summary: DailySummary) -> Markup {
-        let metrics = (summary.night?.metrics ?? []) + summary.vitals + summary.activity
-        let known = metrics.filter { MetricFacts($0).value != nil }
+        let known = summary.metrics.filter { MetricFacts($0).value != nil }
         guard !known.isEmpty else { return .none }
         let rows = groups(known).map { group -> Markup in
             let names = group.names.map(Wording.capitalised).joined(separator: " · ")

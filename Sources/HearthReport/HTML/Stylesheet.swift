@@ -99,6 +99,8 @@ enum Stylesheet {
         .levels span { display: block; height: 30px; line-height: 30px; text-align: right; }
         svg { display: block; overflow: visible; }
         li svg { display: inline-block; }
+        .raster .levels span { height: 16px; line-height: 16px; font-size: .6875rem; }
+        .awake { stroke: var(--none); stroke-width: 1.5; }
         .rule { stroke: var(--line); } .hour { stroke: var(--line); stroke-dasharray: 1 3; }
         .step { stroke: var(--trace); stroke-opacity: .55; }
         .tick { fill: var(--soft); font-size: .8125rem; text-anchor: middle; }

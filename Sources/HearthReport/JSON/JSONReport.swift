@@ -25,6 +25,7 @@ public enum JSONReport {
             "nightMissing": summary.night == nil
                 ? .text(summary.nightMissing ?? "no reason was given") : .null,
             "vitals": .list(summary.vitals.map(metric)),
+            "rhythm": summary.rhythm.map(RhythmText.rhythm) ?? .null,
             "activity": .list(summary.activity.map(metric)),
             "dataQuality": quality(summary.dataQuality),
             "changes": .list(summary.changes.map(change)),
@@ -87,13 +88,16 @@ public enum JSONReport {
         ])
     }
 
-    private static func metric(_ metric: Metric) -> JSONText {
+    static func metric(_ metric: Metric) -> JSONText {
         let facts = MetricFacts(metric)
         let missing = facts.missing.dropFirst("no number: ".count)
         return .object([
             "id": .text(metric.id),
             "label": .text(metric.label),
             "value": .optional(facts.value),
+            "range": facts.error.map { range in
+                .object(["low": .optional(range.low), "high": .optional(range.high)])
+            } ?? .null,
             "missing": facts.value == nil ? .text(String(missing)) : .null,
             "unit": .text(metric.unit),
             "digits": digits(metric.digits),

@@ -72,8 +72,7 @@ enum DataSection {
     }
 
     private static func lowConfidence(_ summary: DailySummary) -> [String] {
-        let metrics = (summary.night?.metrics ?? []) + summary.vitals + summary.activity
-        return metrics.compactMap { metric in
+        return summary.metrics.compactMap { metric in
             guard metric.value != nil, let confidence = metric.confidence,
                 confidence.level == .low
             else { return nil }

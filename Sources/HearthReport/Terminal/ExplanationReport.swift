@@ -46,6 +46,7 @@ public enum ExplanationReport {
         var fields: [(String, [String])] = [
             ("value", [facts.measure?.text ?? facts.missing])
         ]
+        if let range = facts.errorRange { fields.append(("range", [range])) }
         if let baseline = facts.baseline, let range = facts.rangeWithUnit {
             let median = Measure(
                 baseline.median, unit: metric.unit, digits: metric.digits, metric: metric.id)

@@ -51,8 +51,8 @@ enum PairedMetrics {
         let facts = metrics.map { MetricFacts($0, signals: signals) }
         var lines: [TerminalLine] = []
         for fact in facts {
-            guard let measure = fact.measure else { continue }
-            add(pair(fact, measure, text), to: &lines, text)
+            guard let shown = fact.shown else { continue }
+            add(pair(fact, shown, text), to: &lines, text)
         }
         return lines.map { [$0] } + missing(facts, text)
     }
@@ -66,13 +66,13 @@ enum PairedMetrics {
     }
 
     private static func pair(
-        _ facts: MetricFacts, _ measure: Measure, _ text: TerminalText
+        _ facts: MetricFacts, _ shown: String, _ text: TerminalText
     ) -> TerminalLine {
         // "9,412 steps" says it all; "steps 9,412 steps" says it twice.
-        let isNamedByUnit = measure.parts.last?.unit == facts.metric.label
+        let isNamedByUnit = facts.measure?.parts.last?.unit == facts.metric.label
         let label = isNamedByUnit ? "" : text.name(facts.metric.label, limit: 30) + " "
         var pair = TerminalLine(label, .soft)
-        pair.add(text(measure.text))
+        pair.add(text(shown))
         if facts.isOff, let range = facts.range {
             let arrow = facts.position == .below ? "▼" : "▲"
             pair.add(text(" \(arrow) usual \(range)"), .strong)

@@ -2,7 +2,8 @@
 
 /// A value with its unit as people write it: `52 bpm`, `7 h 02 min`, `36.4 °C`.
 ///
-/// Minutes from one hour on become hours and minutes; every other value keeps its unit.
+/// Minutes from one hour on become hours and minutes, hours of the wall clock become `03:12`; every
+/// other value keeps its unit.
 struct Measure {
     struct Part: Equatable {
         var number: String
@@ -14,7 +15,10 @@ struct Measure {
     /// - Parameter metric: the metric's id; `/min` is `bpm` for a heart rate and `/min` otherwise.
     init(_ value: Double, unit: String, digits: Int, metric: String) {
         let name = Self.unitName(unit, metric: metric)
-        if unit == "min", digits <= 0, value.magnitude >= 59.5, value.magnitude < 1e6 {
+        if Self.clockTimes.contains(metric), (0...24).contains(value) {
+            let minutes = Int((value * 60).rounded()) % 1440
+            parts = [Part(number: WallClock.clock(minutes * 60), unit: "")]
+        } else if unit == "min", digits <= 0, value.magnitude >= 59.5, value.magnitude < 1e6 {
             let minutes = Int(value.magnitude.rounded())
             let sign = value < 0 ? "−" : ""
             let rest = minutes % 60
@@ -26,6 +30,12 @@ struct Measure {
             parts = [Part(number: NumberText.fixed(value, digits: digits), unit: name)]
         }
     }
+
+    /// Metrics that are an hour of the wall clock.
+    static let clockTimes: Set<String> = [
+        "sleep-midpoint", "mid-sleep-free-days", "mid-sleep-free-days-corrected", "l5-onset",
+        "m10-onset", "acrophase",
+    ]
 
     /// The value and its unit in one piece.
     var text: String {

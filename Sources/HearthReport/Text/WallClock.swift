@@ -51,7 +51,8 @@ struct WallClock {
         return (seconds < 0 ? "−" : "+") + parts.joined(separator: " ")
     }
 
-    private static func clock(_ seconds: Int) -> String {
+    /// Seconds of the day as `hh:mm`.
+    static func clock(_ seconds: Int) -> String {
         "\(pad(seconds / 3600, 2)):\(pad(seconds / 60 % 60, 2))"
     }
 

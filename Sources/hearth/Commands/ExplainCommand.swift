@@ -43,8 +43,7 @@ struct ExplainCommand: ParsableCommand {
         let who = try person.find(in: opened)
         let summary = try ScoringService(vault: opened, person: who.id)
             .summary(of: day, label: who.label)
-        let all = summary.vitals + summary.activity + (summary.night?.metrics ?? [])
-        return all.first { $0.id == metric }
+        return summary.metrics.first { $0.id == metric }
     }
 
     private func list() {
