@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import HearthBiosignals
-import HearthDSP
+public import HearthDSP
 
 /// A night with its truth.
 public struct BenchmarkRecording: Sendable {
