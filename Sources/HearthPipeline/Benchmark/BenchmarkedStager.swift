@@ -67,10 +67,9 @@ struct BenchmarkedStager {
     static func folds(
         _ folder: String, for people: [String]
     ) throws(IntakeError) -> BenchmarkedStager {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
-            isFolder.boolValue
-        else { throw IntakeError(.notFound, "\(folder) is no folder that can be read") }
+        guard (try? FileManager.default.contentsOfDirectory(atPath: folder)) != nil else {
+            throw IntakeError(.notFound, "\(folder) is no folder that can be read")
+        }
         var result = BenchmarkedStager(origin: .folds)
         for person in people {
             let own = URL(filePath: folder).appending(path: person)

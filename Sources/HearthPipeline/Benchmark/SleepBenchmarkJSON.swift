@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import HearthBiosignals
 import HearthModels
 
 /// `hearth benchmark sleep --format json`; a figure that is undefined is left out.
