@@ -10,25 +10,16 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-// The test bundle stands in for the sleep stager until that is there.
-#if __has_embed("Bundles/sleep.hearthmodel")
-#define SLEEP_NAME "sleep.hearthmodel"
 static const uint8_t sleep_bytes[] = {
 #embed "Bundles/sleep.hearthmodel"
 };
-#else
-#define SLEEP_NAME "test.hearthmodel"
-static const uint8_t sleep_bytes[] = {
-#embed "Bundles/test.hearthmodel"
-};
-#endif
 
 static const struct {
     const char *name;
     const uint8_t *bytes;
     size_t size;
 } bundles[] = {
-    {SLEEP_NAME, sleep_bytes, sizeof sleep_bytes},
+    {"sleep.hearthmodel", sleep_bytes, sizeof sleep_bytes},
 };
 
 static const size_t count = sizeof bundles / sizeof bundles[0];

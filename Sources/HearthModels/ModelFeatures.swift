@@ -3,8 +3,5 @@ public import HearthInference
 
 /// The features that this program computes for learned models.
 public enum ModelFeatures {
-    /// Of the test bundle, which scores nothing.
-    public static let test = FeatureSchema(name: "test/1", features: ["one", "two"])
-
-    public static let all: [FeatureSchema] = [test]
+    public static let all: [FeatureSchema] = [SleepModel.featureSchema]
 }

@@ -18,6 +18,7 @@ struct HearthCommand: ParsableCommand {
                 name: "Every day",
                 subcommands: [
                     IngestCommand.self, ReportCommand.self, ExplainCommand.self, ShowCommand.self,
+                    SleepCommand.self, TagCommand.self,
                 ]),
             CommandGroup(
                 name: "Without a vault",

@@ -12,10 +12,8 @@ import Testing
     /// The bundle file that is part of the program.
     static var bundle: URL {
         get throws {
-            let folder = CommandLineTool.project.appending(path: "Sources/CHearthBundles/Bundles")
-            let sleep = folder.appending(path: "sleep.hearthmodel")
-            return FileManager.default.fileExists(atPath: sleep.path)
-                ? sleep : folder.appending(path: "test.hearthmodel")
+            CommandLineTool.project.appending(
+                path: "Sources/CHearthBundles/Bundles/sleep.hearthmodel")
         }
     }
 

@@ -8,7 +8,8 @@ import Testing
     static let folder = CommandLineTool.project.appending(path: "Schemas")
 
     static let names = [
-        "daily-summary", "erasure-receipt", "export-manifest", "hearth-samples", "ingest-report",
+        "corrections", "daily-summary", "erasure-receipt", "export-manifest", "hearth-samples",
+        "ingest-report",
         "inspection",
     ]
 

@@ -9,7 +9,7 @@ enum SummaryFixtures {
         ("no-data", noData), ("missing-night", missingNight), ("vendor-staged", vendorStaged),
         ("clock-change", clockChange), ("hostile", hostile), ("hostile-catalog", hostileCatalog),
         ("broken-numbers", brokenNumbers),
-        ("crowded", crowded),
+        ("crowded", crowded), ("corrected", corrected), ("stated-only", statedOnly),
     ]
 
     static let day = LocalDate(dayNumber: 20_412)  // 2025-11-20, a Thursday
@@ -168,6 +168,23 @@ enum SummaryFixtures {
         summary.dataQuality.sources.append(
             .init(device: attacks[5], quantity: attacks[3], samples: .max, used: true))
         summary.dataQuality.hints = [attacks[3], attacks[7], attacks[10]]
+        summary.corrections = DayCorrections(
+            sleep: attacks.enumerated().map { index, text in
+                AppliedCorrection(
+                    correction(UInt32(index + 1), .add, index * 10, index * 10 + 5, note: text),
+                    missing: text)
+            },
+            tags: attacks.enumerated().map { tag(UInt32($0 + 100), $1) }, clock: clock)
+        summary.night?.correction = NightCorrection(
+            id: CorrectionID(rawValue: 1), kind: .edit, made: minute(0),
+            found: .init(
+                start: minute(0), end: minute(60), stagedBy: attacks[0], sleepMinutes: .nan),
+            missing: attacks[4])
+        summary.night?.second = SecondHypnogram(
+            stagedBy: attacks[1],
+            hypnogram: Hypnogram(start: minute(0), stages: [.wake, .asleep]),
+            agreement: StageAgreement(
+                classes: .two, epochSeconds: 30, epochs: 2, agreement: 0.5, kappa: .infinity))
         summary.changes[0].label = attacks[8]
         summary.changes[0].reason = attacks[6]
         return summary
@@ -200,6 +217,10 @@ enum SummaryFixtures {
         summary.activity[2].digits = -3
         summary.dataQuality.wearCoverage = .nan
         summary.changes[0].old = .infinity
+        summary.night?.second = SecondHypnogram(
+            stagedBy: "hearth", hypnogram: Hypnogram(start: minute(0), stages: []),
+            agreement: StageAgreement(
+                classes: .four, epochSeconds: 30, epochs: 0, agreement: .nan, kappa: .nan))
         summary.verdict.signals = [
             SignalOff(
                 metric: "x", label: "signal", difference: .nan, unit: "ms", digits: 99, nights: -1)

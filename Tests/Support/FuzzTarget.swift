@@ -13,8 +13,8 @@ public struct FuzzTarget: Sendable {
     /// What is wrong with how an input was taken, if anything; its number decides where it is cut.
     public let fault: @Sendable (_ bytes: [UInt8], _ number: Int) -> String?
 
-    /// Every reader: first those of bytes, then those of rows.
-    public static let all = recordings + databases
+    /// Every reader, first those of bytes, then those of rows; and the reader of model files.
+    public static let all = recordings + databases + [models]
 
     private static let recordings = ReaderCatalog.kinds.map { kind in
         FuzzTarget(
@@ -33,5 +33,10 @@ public struct FuzzTarget: Sendable {
             var run = start
             return run.take(spelling.database(bytes))
         }
+    }
+
+    private static let models = FuzzTarget(name: "onnx", seeds: ModelMutator.fixtures) { bytes, _ in
+        var run = ModelMutantRun()
+        return run.take(bytes)
     }
 }

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Documents: top, nodes, month indexes, results and audit pages."""
+"""Documents: top, nodes, month indexes, results, corrections and audit pages."""
 from __future__ import annotations
 
 import hmac
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from primitives import Cursor, Reference, damaged, hash32, need, unpack_frame
 from series import Sample, series
-from store import AUDIT, FINGERPRINTS, INDEX, NODE, RAW, RESULTS, TOP, Store
+from store import AUDIT, CORRECTIONS, FINGERPRINTS, INDEX, NODE, RAW, RESULTS, TOP, Store
 
 NONE, DAY_NS = 2**32 - 1, 86_400 * 10**9
 FILE_KINDS = {1: "hearth-csv", 2: "hearth-ndjson", 10: "fit", 20: "apple-health", 30: "fitbit"}
 DERIVATIONS = {1: "measured", 2: "derived"}
+CORRECTION_KINDS = {1: "add", 2: "edit", 3: "remove"}
 # The document points to the code for these codes. Quantity: name, category, class.
 QUANTITIES: dict[int, tuple[str, int, int]] = {
     1: ("heart-rate", 1, 1), 2: ("rr-interval", 2, 1), 3: ("hrv-rmssd", 1, 1),
@@ -57,6 +58,7 @@ class Samples(dict[Stream, list[Sample]]):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self.store = store
+        self.said: list[dict[str, Any]] = []  # corrections and tags, in the order of the vault
         top = store.document(store.root.top, TOP, None, "the top")
         tree = hash32(store.keys.hash, top.data)
         need(hmac.compare_digest(tree, store.root.tree), "The top is not the one the root names.")
@@ -87,6 +89,8 @@ class Samples(dict[Stream, list[Sample]]):
         fingerprints = node.one("I")
         pieces = self.store.document(node.references(), FINGERPRINTS, slot, "the fingerprints")
         need(len(pieces.data) == 32 * fingerprints, "The fingerprints have another number.")
+        if node.more:
+            self.read_corrections(label, slot, node.references())
         node.end()
         numbers = [month for (month, _), *_ in months]
         need(numbers == sorted(set(numbers)), "The months of a person are out of order.")
@@ -105,6 +109,27 @@ class Samples(dict[Stream, list[Sample]]):
                 self.read_month(month, index_slot, index, streams)
             if results_slot != NONE or results:
                 self.check_results(results_slot, results)
+
+    def read_corrections(self, person: str, slot: int, refs: list[Reference]) -> None:
+        """Corrections."""
+        document = self.store.document(refs, CORRECTIONS, slot, "the corrections")
+        beyond, numbers = document.one("I"), []
+        for _ in document.items():
+            number, kind, start, end, made = document.take("IBqqq")
+            need(kind in CORRECTION_KINDS and 0 < end - start <= DAY_NS, "A correction is unsound.")
+            numbers.append(number)
+            self.said.append({"person": person, "correction": number, "made_ns": made,
+                              "kind": CORRECTION_KINDS[kind], "start_ns": start, "end_ns": end,
+                              "note": document.text() or None})
+        for _ in document.items():
+            number, form, day, time, made = document.take("IBiqq")
+            need(form <= 1, "A tag has an unknown form.")
+            numbers.append(number)
+            self.said.append({"person": person, "tag": number, "made_ns": made, "day": day,
+                              "time_ns": time if form else None, "label": document.text()})
+        document.end()
+        need(len(set(numbers)) == len(numbers) and all(0 < n < beyond for n in numbers),
+             "The numbers of the corrections are no numbers.")
 
     def read_month(self, month: int, slot: int, refs: list[Reference], streams: Streams) -> None:
         """Month index."""

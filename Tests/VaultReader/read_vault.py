@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A second reader of Hearth's vault, written from docs/vault-format.md alone.
 
-  read_vault.py STORE --passphrase-file FILE [--state FOLDER] [--summary]
+  read_vault.py STORE --passphrase-file FILE [--state FOLDER] [--summary | --corrections]
 
-Prints every sample as one JSON line; exits 1 with a sentence at the first damage, 12 if the
+Prints every sample as one JSON line, or what the persons said; exits 1 with a sentence at the first damage, 12 if the
 passphrase opens no key slot. Docstrings name the section of the document. STORE is only read.
 """
 from __future__ import annotations
@@ -61,11 +61,14 @@ def main() -> int:
     parser.add_argument("store", type=Path)
     parser.add_argument("--passphrase-file", type=Path, required=True, help="its first line counts")
     parser.add_argument("--state", type=Path, help="the folder of anchors; checked if given")
-    parser.add_argument("--summary", action="store_true", help="one line a stream")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--summary", action="store_true", help="one line a stream")
+    form.add_argument("--corrections", action="store_true", help="one line a correction or tag")
     asked = parser.parse_args()
     try:
         secret = asked.passphrase_file.read_bytes().split(b"\n")[0].removesuffix(b"\r")
-        for line in lines(read(asked.store, secret, asked.state), asked.summary):
+        vault = read(asked.store, secret, asked.state)
+        for line in vault.said if asked.corrections else lines(vault, asked.summary):
             print(json.dumps(line, separators=(",", ":")))
     except WrongPassphrase:
         print("The passphrase opens no key slot.", file=sys.stderr)

@@ -18,13 +18,16 @@ public struct DailySummary: Sendable, Codable, Hashable {
     /// Steps, active minutes and the like.
     public var activity: [Metric]
     public var dataQuality: DataQuality
-    /// Past days that changed because data came late or a model changed.
+    /// Past days that changed because data came late, a model changed or the person corrected them.
     public var changes: [ResultChange]
+    /// What the person said about this day.
+    public var corrections: DayCorrections
 
     public init(
         day: LocalDate, person: String, verdict: Verdict, night: NightSummary?,
         nightMissing: String? = nil, vitals: [Metric], activity: [Metric],
-        dataQuality: DataQuality, changes: [ResultChange] = []
+        dataQuality: DataQuality, changes: [ResultChange] = [],
+        corrections: DayCorrections = DayCorrections()
     ) {
         self.schema = Self.schemaName
         self.day = day
@@ -36,6 +39,7 @@ public struct DailySummary: Sendable, Codable, Hashable {
         self.activity = activity
         self.dataQuality = dataQuality
         self.changes = changes
+        self.corrections = corrections
     }
 }
 
@@ -122,10 +126,15 @@ public struct NightSummary: Sendable, Codable, Hashable {
     public var hypnogram: Hypnogram
     /// TIB, TST, SE, SOL, WASO and, if a vendor staged, minutes of each stage.
     public var metrics: [Metric]
+    /// Present if the times of this night are the person's own.
+    public var correction: NightCorrection?
+    /// A second hypnogram of the same night, if there are two.
+    public var second: SecondHypnogram?
 
     public init(
         start: Timestamp, end: Timestamp, offsetSeconds: Int32, offsetOrigin: ZoneOrigin,
-        stagedBy: String, hypnogram: Hypnogram, metrics: [Metric], clock: ZoneTimeline? = nil
+        stagedBy: String, hypnogram: Hypnogram, metrics: [Metric], clock: ZoneTimeline? = nil,
+        correction: NightCorrection? = nil, second: SecondHypnogram? = nil
     ) {
         self.start = start
         self.end = end
@@ -135,6 +144,8 @@ public struct NightSummary: Sendable, Codable, Hashable {
         self.stagedBy = stagedBy
         self.hypnogram = hypnogram
         self.metrics = metrics
+        self.correction = correction
+        self.second = second
     }
 }
 
@@ -183,7 +194,7 @@ public struct ResultChange: Sendable, Codable, Hashable {
     public var digits: Int
     public var old: Double?
     public var new: Double?
-    /// Why: `late data`, `erased data` or a model's new version.
+    /// Why: the data changed, a new model, or the person corrected the night.
     public var reason: String
 
     public init(

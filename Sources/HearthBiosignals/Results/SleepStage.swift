@@ -58,6 +58,13 @@ public struct Hypnogram: Sendable, Hashable {
     public var end: Timestamp {
         start.advanced(bySeconds: Int64(stages.count) * Int64(epochSeconds))
     }
+
+    /// The stage of the epoch that holds `time`; `nil` outside the night.
+    public func stage(at time: Timestamp) -> SleepStage? {
+        guard time >= start else { return nil }
+        let index = time.nanoseconds(since: start) / (Int64(epochSeconds) * 1_000_000_000)
+        return index < Int64(stages.count) ? stages[Int(index)] : nil
+    }
 }
 
 /// The stages are one text, a digit an epoch: a night has a thousand of them, and a list of numbers

@@ -209,21 +209,28 @@ extension PlanBuilder {
         guard seen.count == Set(treeNumbers).count else {
             throw fault(.damaged, "a tree without a root", expected: "one root a tree")
         }
-        ensemble.depth = Self.depth(of: ensemble)
+        let (depth, reached) = Self.walk(ensemble)
+        guard reached == count else {
+            throw fault(.damaged, "a branch that leads back", expected: "trees")
+        }
+        ensemble.depth = depth
     }
 
-    private static func depth(of ensemble: TreeEnsemble) -> Int {
+    /// Comparisons on the longest way down, and how many nodes some way meets.
+    private static func walk(_ ensemble: TreeEnsemble) -> (depth: Int, reached: Int) {
         var deepest = 0
+        var reached = 0
         var open = ensemble.roots.map { (place: $0, depth: 0) }
         while let next = open.popLast() {
             let node = ensemble.nodes[Int(next.place)]
+            reached += 1
             deepest = max(deepest, next.depth)
             if node.comparison != .leaf {
                 open.append((node.yes, next.depth + 1))
                 open.append((node.no, next.depth + 1))
             }
         }
-        return deepest
+        return (deepest, reached)
     }
 
     // MARK: Leaves

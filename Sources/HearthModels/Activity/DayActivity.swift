@@ -8,12 +8,38 @@ enum DayActivity {
     /// - Source: `tudorlocke2018`.
     static let moderateCadence = 100.0
 
-    static func score(_ context: inout DayContext) -> [Metric] {
+    /// - Parameter sleep: the night, which is no sedentary time.
+    static func score(_ context: inout DayContext, sleep: TimeSpan?) -> [Metric] {
         steps(&context) + others(&context) + workouts(&context)
+            + intensities(&context, sleep: sleep)
+    }
+
+    /// Time at each level of activity, from raw acceleration.
+    private static func intensities(_ context: inout DayContext, sleep: TimeSpan?) -> [Metric] {
+        guard let motion = context.motion else { return [] }
+        context.note(used: [motion.stream])
+        let day = context.dayTime
+        let without = (motion.notWorn + [sleep].compactMap { $0 })
+            .map { $0.intersection(day) }.filter { !$0.isEmpty }
+        let minutes = ActivityMinutes(of: motion.epochs, in: day, without: without)
+        let asked = day.minutes - minutes.leftOut
+        let coverage = asked > 0 ? max(0, 1 - minutes.missing / asked) : 0
+        let reason = "From raw acceleration; cut points differ between devices and people."
+        let list: [(MetricID, Double)] = [
+            (.sedentaryTime, minutes.sedentary), (.lightActivity, minutes.light),
+            (.moderateActivity, minutes.mvpa),
+        ]
+        return list.map {
+            $0.metric(
+                coverage > 0 ? $1 : nil, coverage: coverage,
+                confidence: Confidence(.low, reason: reason), sources: [motion.deviceLabel],
+                missing: "The device was not worn by day.")
+        }
     }
 
     private static func steps(_ context: inout DayContext) -> [Metric] {
         guard let totals = BinnedTotals(context.series, .steps, in: context.dayTime) else {
+            if let motion = context.motion { return motionSteps(motion, &context) }
             let reason = "No steps were recorded on this day."
             return [
                 MetricID.steps.metric(nil, missing: reason),
@@ -38,6 +64,26 @@ enum DayActivity {
                         ? "Steps by the minute."
                         : "Steps come in long intervals, so short brisk walks are missed."),
                 sources: sources),
+        ]
+    }
+
+    /// Steps counted from raw acceleration, where no device counted them.
+    private static func motionSteps(
+        _ motion: DayMotion, _ context: inout DayContext
+    ) -> [Metric] {
+        context.note(used: [motion.stream])
+        let minutes = motion.steps.filter { context.dayTime.contains($0.time) }
+        let confidence = Confidence(
+            .low, reason: "Counted by Hearth from raw wrist acceleration; docs/models/steps.md.")
+        let sources = [motion.deviceLabel]
+        let coverage = motion.wornShare(of: context.dayTime)
+        let fast = minutes.count { Double($0.steps) >= moderateCadence }
+        return [
+            MetricID.steps.metric(
+                Double(minutes.reduce(0) { $0 + Int($1.steps) }), coverage: coverage,
+                confidence: confidence, sources: sources),
+            MetricID.activeMinutes.metric(
+                Double(fast), coverage: coverage, confidence: confidence, sources: sources),
         ]
     }
 

@@ -13,6 +13,11 @@ struct DayContext {
     /// Noon before to noon.
     let noonToNoon: TimeSpan
     let series: [Series]
+    /// What the person said of sleeps that touch the window.
+    let corrections: [SleepCorrection]
+    /// Raw acceleration of the device that recorded most of the window.
+    let motion: DayMotion?
+    let stager: SleepModel?
     private(set) var used: Set<StreamID> = []
 
     /// A sleep that ends in the last hour before midnight may go on after it and belongs to the
@@ -28,6 +33,13 @@ struct DayContext {
         noonToNoon = TimeSpan(
             start: bounds.from,
             end: input.zone.instant(of: input.day, secondsOfDay: DayScorer.noonSeconds))
+        motion = DayMotion.best(input.motion, in: window)
+        stager = input.stager
+        let span = window
+        corrections = input.corrections.filter {
+            $0.overlaps(span.start, span.end)
+                && SleepCorrection.isSound(from: $0.start, to: $0.end)
+        }
         let order = input.deviceOrder
         series = Series.normalized(input.series, in: window).map { series in
             var ranked = series
@@ -49,7 +61,9 @@ struct DayContext {
 
     /// Device labels of streams, sorted, each once.
     func labels(of ids: [StreamID]) -> [String] {
-        Set(series.filter { ids.contains($0.id) }.map(\.label)).sorted()
+        var labels = Set(series.filter { ids.contains($0.id) }.map(\.label))
+        if let motion, ids.contains(motion.stream) { labels.insert(motion.deviceLabel) }
+        return labels.sorted()
     }
 
     func has(_ quantity: Quantity) -> Bool { series.contains { $0.id.quantity == quantity } }

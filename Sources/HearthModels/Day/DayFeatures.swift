@@ -1,21 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 public import HearthBiosignals
 
-/// Everything ``DayScorer`` needs for one day: all series that overlap ``DayScorer/window(of:zone:)``.
+/// Everything ``DayScorer`` needs for one day: all series that overlap ``DayScorer/window(of:zone:)``,
+/// and what the person said of that time.
 public struct DayInput: Sendable {
     public var day: LocalDate
     public var zone: ZoneTimeline
     public var series: [InputSeries]
     /// The person's devices, the one known longest first; others rank behind, equal.
     public var deviceOrder: [DeviceID]
+    /// Those that do not touch the window have no effect.
+    public var corrections: [SleepCorrection]
+    /// Tags of this day; those of other days are left out.
+    public var tags: [DayTag]
+    /// Raw acceleration of the window, one a device; empty without any.
+    public var motion: [DayMotion]
+    /// `nil`: sleep and wake only, by the baseline.
+    public var stager: SleepModel?
 
     public init(
-        day: LocalDate, zone: ZoneTimeline, series: [InputSeries], deviceOrder: [DeviceID] = []
+        day: LocalDate, zone: ZoneTimeline, series: [InputSeries], deviceOrder: [DeviceID] = [],
+        corrections: [SleepCorrection] = [], tags: [DayTag] = [], motion: [DayMotion] = [],
+        stager: SleepModel? = nil
     ) {
         self.day = day
         self.zone = zone
         self.series = series
         self.deviceOrder = deviceOrder
+        self.corrections = corrections
+        self.tags = tags
+        self.motion = motion
+        self.stager = stager
     }
 }
 
@@ -35,10 +50,13 @@ public struct DayFeatures: Codable, Sendable, Hashable {
     public var vitals: [Metric]
     public var activity: [Metric]
     public var dataQuality: DataQuality
+    /// What the person said of the day; `nil` if nothing.
+    public var corrections: DayCorrections?
 
     public init(
         day: LocalDate, model: String, night: NightSummary?, nightMissing: String?,
-        ownWindow: TimeSpan?, vitals: [Metric], activity: [Metric], dataQuality: DataQuality
+        ownWindow: TimeSpan?, vitals: [Metric], activity: [Metric], dataQuality: DataQuality,
+        corrections: DayCorrections? = nil
     ) {
         self.day = day
         self.model = model
@@ -48,6 +66,7 @@ public struct DayFeatures: Codable, Sendable, Hashable {
         self.vitals = vitals
         self.activity = activity
         self.dataQuality = dataQuality
+        self.corrections = corrections
     }
 
     /// Night, vitals and activity in the order of the report.

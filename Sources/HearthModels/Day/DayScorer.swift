@@ -7,8 +7,10 @@ import HearthDSP
 /// Pure: the same samples inside the window give the same features, whatever the order or cut of
 /// the series and whatever lies outside. A night belongs to the date on which it ends.
 public enum DayScorer {
-    /// Name and version of the scoring; part of the key of cached results.
-    public static let model = "day/1"
+    /// Name and version of the scoring and of the stager it uses; part of the key of cached results.
+    public static func model(_ stager: SleepModel?) -> String {
+        stager.map { "day/3+sleep-stager/\($0.version)" } ?? "day/3"
+    }
 
     /// Quantities the scoring looks at; others need not be read.
     public static let quantities: Set<Quantity> = [
@@ -38,12 +40,27 @@ public enum DayScorer {
         let outcome = NightScorer.score(&context)
         let missing = outcome.missing ?? "No sleep was found."
         let vitals = NightVitals(sleep: outcome.sleep, sleepMissing: missing).score(&context)
-        let activity = DayActivity.score(&context)
+        let activity = DayActivity.score(&context, sleep: outcome.sleep)
         let quality = dataQuality(&context, outcome, vitals + activity)
         return DayFeatures(
-            day: input.day, model: model, night: outcome.night,
+            day: input.day, model: model(input.stager), night: outcome.night,
             nightMissing: outcome.night == nil ? missing : nil, ownWindow: outcome.ownWindow,
-            vitals: vitals, activity: activity, dataQuality: quality)
+            vitals: vitals, activity: activity, dataQuality: quality,
+            corrections: said(input, outcome))
+    }
+
+    private static func said(
+        _ input: DayInput, _ outcome: NightScorer.Outcome
+    ) -> DayCorrections? {
+        let tags = input.tags.filter { $0.day(in: input.zone) == input.day }
+            .sorted { $0.id < $1.id }
+        let window = window(of: input.day, zone: input.zone)
+        let clock =
+            [input.zone.span(at: window.from)]
+            + input.zone.spans.filter { window.from < $0.start && $0.start < window.to }
+        let all = DayCorrections(
+            sleep: outcome.applied, tags: tags, clock: ZoneTimeline(clock))
+        return all.isEmpty ? nil : all
     }
 
     private static func dataQuality(
@@ -61,20 +78,31 @@ public enum DayScorer {
         add(outcome.night == nil ? outcome.missing : nil)
         for metric in metrics { add(metric.missing) }
         let used = context.used
-        return DataQuality(
-            wearCoverage: wear,
-            sources: context.series.map {
+        var sources = context.series.map {
+            DataQuality.Source(
+                device: $0.label, quantity: $0.id.quantity.name, samples: $0.samples.count,
+                used: used.contains($0.id))
+        }
+        if let motion = context.motion {
+            sources.append(
                 DataQuality.Source(
-                    device: $0.label, quantity: $0.id.quantity.name, samples: $0.samples.count,
-                    used: used.contains($0.id))
-            },
+                    device: motion.deviceLabel, quantity: Quantity.acceleration.name,
+                    samples: motion.samples, used: true))
+            add(motion.uncalibrated)
+        }
+        return DataQuality(
+            wearCoverage: wear, sources: sources,
             hints: hints, zoneOrigin: origin)
     }
 
-    /// Share of the day with a heart-rate sample within five minutes; `nil` without heart rate.
+    /// Share of the day with a heart-rate sample within five minutes; without heart rate, with raw
+    /// acceleration of a device that was worn; `nil` without either.
     private static func wearCoverage(_ context: inout DayContext) -> Double? {
         let day = context.dayTime
-        guard !day.isEmpty, let series = context.preferred(.heartRate, in: day) else { return nil }
+        guard !day.isEmpty else { return nil }
+        guard let series = context.preferred(.heartRate, in: day) else {
+            return context.motion?.wornShare(of: day)
+        }
         var worn: Int64 = 0
         var counted = day.start
         for sample in series.overlapping(day) {

@@ -32,7 +32,7 @@ public enum SummaryComposer {
             day: day, person: person, verdict: VerdictRule.verdict(today, history), night: night,
             nightMissing: today.nightMissing, vitals: today.vitals.map(history.enrich),
             activity: today.activity.map(history.enrich), dataQuality: today.dataQuality,
-            changes: changes)
+            changes: changes, corrections: today.corrections ?? DayCorrections())
     }
 
     private static func empty(

@@ -59,7 +59,7 @@ public enum MetricCatalog {
         switch id {
         case .timeInBed, .totalSleepTime, .sleepEfficiency, .sleepOnsetLatency,
             .wakeAfterSleepOnset, .lightSleep, .deepSleep, .remSleep, .napTime, .ownSleepPeriod,
-            .ownTotalSleepTime:
+            .ownTotalSleepTime, .ownLightSleep, .ownDeepSleep, .ownREMSleep:
             night(id)
         case .restingLowest, .restingNightMean, .restingVendor, .rmssd, .logRMSSD, .sdnn,
             .beatsRemoved, .vendorRMSSD, .vendorSDNN:
@@ -68,12 +68,13 @@ public enum MetricCatalog {
             .skinTemperatureDeviation:
             vital(id)
         case .steps, .activeMinutes, .distance, .activeEnergy, .workoutTime: activity(id)
+        case .sedentaryTime, .lightActivity, .moderateActivity: intensity(id)
         }
     }
 
     private static func night(_ id: MetricID) -> Words {
         let staged = ["sleep-stage"]
-        let own = ["heart-rate", "steps", "intensity", "activity-count"]
+        let own = ["heart-rate", "steps", "intensity", "activity-count", "acceleration"]
         let either = staged + own
         switch id {
         case .timeInBed:
@@ -103,17 +104,44 @@ public enum MetricCatalog {
             )
         case .ownSleepPeriod:
             return (
-                "From the first to the last epoch of sleep in the block of still minutes with a"
-                    + " heart rate at or below the day's 40th percentile that has most sleep;"
-                    + " blocks less than 60 minutes apart are one.", own, ownWindow
+                "From the first to the last epoch of sleep in the longest rest of the day: by raw"
+                    + " acceleration where the arm's angle hardly changes, else still minutes with"
+                    + " a heart rate at or below the day's 40th percentile; rests less than 60"
+                    + " minutes apart are one.", own, ownWindow
             )
+        case .ownLightSleep: return (stager("light (N1 or N2)"), own, stagerSource)
+        case .ownDeepSleep: return (stager("deep (N3)"), own, stagerSource)
+        case .ownREMSleep: return (stager("REM"), own, stagerSource)
         default:
             return (
-                "Minutes of that block without movement, without wake by the activity counts and,"
-                    + " where there are no counts, without a heart rate more than two robust"
-                    + " standard deviations above the night's median.", own, ownWindow
+                "Minutes of that rest that the sleep stager takes for sleep; without the stager"
+                    + " those without movement, without wake by the activity counts and, where"
+                    + " there are no counts, without a heart rate more than two robust standard"
+                    + " deviations above the night's median.", own, ownWindow
             )
         }
+    }
+
+    private static let stagerSource =
+        "Nets and trees trained on polysomnography (walch2019); docs/models/sleep-stager.md"
+
+    private static func stager(_ stage: String) -> String {
+        "Minutes of epochs (30 s) that Hearth's sleep stager takes for \(stage). The range says how"
+            + " far that was off on people it had not seen."
+    }
+
+    private static func intensity(_ id: MetricID) -> Words {
+        let level =
+            switch id {
+            case .sedentaryTime: "below 44.8 mg"
+            case .lightActivity: "from 44.8 to below 100.6 mg"
+            default: "of 100.6 mg and more"
+            }
+        return (
+            "Minutes of the day, worn and outside the night's sleep, in epochs of 5 s with a mean"
+                + " acceleration above gravity (ENMO) \(level).", ["acceleration"],
+            "Hildebrand et al. 2014 and 2017 (hildebrand2014, hildebrand2017)"
+        )
     }
 
     private static func heart(_ id: MetricID) -> Words {

@@ -15,6 +15,9 @@ enum MetricID: String, CaseIterable {
     case napTime = "nap-time"
     case ownSleepPeriod = "hearth-sleep-period"
     case ownTotalSleepTime = "hearth-total-sleep-time"
+    case ownLightSleep = "hearth-light-sleep"
+    case ownDeepSleep = "hearth-deep-sleep"
+    case ownREMSleep = "hearth-rem-sleep"
     // Heart.
     case restingLowest = "resting-heart-rate-lowest-5min"
     case restingNightMean = "resting-heart-rate-night-mean"
@@ -37,6 +40,9 @@ enum MetricID: String, CaseIterable {
     case distance
     case activeEnergy = "active-energy"
     case workoutTime = "workout-time"
+    case sedentaryTime = "sedentary-time"
+    case lightActivity = "light-activity"
+    case moderateActivity = "moderate-to-vigorous-activity"
 
     /// Name, unit and resolution of a metric.
     struct Facts {
@@ -55,9 +61,11 @@ enum MetricID: String, CaseIterable {
         switch self {
         case .timeInBed, .totalSleepTime, .sleepEfficiency, .sleepOnsetLatency,
             .wakeAfterSleepOnset, .lightSleep, .deepSleep, .remSleep, .napTime, .ownSleepPeriod,
-            .ownTotalSleepTime:
+            .ownTotalSleepTime, .ownLightSleep, .ownDeepSleep, .ownREMSleep:
             nightFacts
-        case .steps, .activeMinutes, .distance, .activeEnergy, .workoutTime: activityFacts
+        case .steps, .activeMinutes, .distance, .activeEnergy, .workoutTime, .sedentaryTime,
+            .lightActivity, .moderateActivity:
+            activityFacts
         default: vitalFacts
         }
     }
@@ -79,6 +87,9 @@ enum MetricID: String, CaseIterable {
             return minutes("sleep period, Hearth's own", OwnSleep.model, floor: 15)
         case .ownTotalSleepTime:
             return minutes("total sleep time, Hearth's own", OwnSleep.model, floor: 15)
+        case .ownLightSleep: return minutes("light sleep", SleepModel.name, floor: 10)
+        case .ownDeepSleep: return minutes("deep sleep", SleepModel.name, floor: 10)
+        case .ownREMSleep: return minutes("REM sleep", SleepModel.name, floor: 10)
         default:
             return Facts(
                 label: "sleep efficiency", unit: "%", digits: 0, model: "sleep-statistics/1",
@@ -127,6 +138,9 @@ enum MetricID: String, CaseIterable {
         case .activeMinutes: return facts("active minutes", "min", 0, 5)
         case .distance: return facts("distance", "m", 0, 250)
         case .activeEnergy: return facts("active energy (vendor)", "kcal", 0, 50)
+        case .sedentaryTime: return facts("sedentary time", "min", 0, 15)
+        case .lightActivity: return facts("light activity", "min", 0, 10)
+        case .moderateActivity: return facts("moderate to vigorous activity", "min", 0, 5)
         default: return facts("workouts", "min", 0, 5)
         }
     }

@@ -26,6 +26,8 @@ struct MinuteGrid {
     var hasHeartRate = false
     var hasCounts = false
     var hasMovement = false
+    /// `nil`: sleep and wake only, by the baseline.
+    var staging: SleepStaging?
 
     init(span: TimeSpan) {
         self.span = span
@@ -97,8 +99,12 @@ struct MinuteGrid {
     }
 
     mutating func setCounts(_ series: Series, rule: CountRule) {
+        setCounts(BinnedTotals.spread(series, over: span, minutes: count), rule: rule)
+    }
+
+    /// - Parameter sums: counts of each minute; `nil` where there are none.
+    mutating func setCounts(_ sums: [Double?], rule: CountRule) {
         hasCounts = true
-        let sums = BinnedTotals.spread(series, over: span, minutes: count)
         var scorer = ActivityCountScorer(rule: rule)
         let minutes = sums.enumerated().compactMap { index, sum in
             sum.map { Timed(start(of: index), $0) }

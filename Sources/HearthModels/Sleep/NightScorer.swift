@@ -12,41 +12,68 @@ struct NightScorer {
         var ownWindow: TimeSpan?
         /// From the first to the last epoch of sleep of the main sleep.
         var sleep: TimeSpan?
+        /// The person's corrections that say something of this day.
+        var applied: [AppliedCorrection] = []
     }
 
-    private struct Staged {
+    struct Staged {
         var series: Series
         var sessions: [SleepSession]
 
         var sleepMinutes: Double { sessions.reduce(0) { $0 + $1.statistics.totalSleepTime } }
+
+        var vendor: String {
+            let name = series.vendor.isEmpty ? series.label : series.vendor
+            return name.isEmpty ? "vendor" : name
+        }
+    }
+
+    /// What the data say of the sleeps that ended on a day.
+    struct Findings {
+        var grid: MinuteGrid
+        var own: OwnSleep.Finding
+        var staged: Staged?
+        /// Sleeps the person stated, which count as naps beside a night that was found.
+        var stated: [SleepSession] = []
+
+        init(_ context: inout DayContext) {
+            grid = NightScorer.grid(&context)
+            own = NightScorer.ownSleeps(grid, context)
+            staged = NightScorer.vendorSleeps(&context)
+        }
     }
 
     static func score(_ context: inout DayContext) -> Outcome {
-        let own = ownSleeps(&context)
-        let staged = vendorSleeps(&context)
-        if let staged, let main = mainSleep(staged.sessions) {
-            return vendorNight(&context, staged, main, own)
+        let findings = Findings(&context)
+        let found = night(&context, findings)
+        return context.corrections.isEmpty ? found : corrected(&context, findings, found)
+    }
+
+    /// The night by the data alone.
+    static func night(_ context: inout DayContext, _ findings: Findings) -> Outcome {
+        if let staged = findings.staged, let main = mainSleep(staged.sessions) {
+            return vendorNight(&context, staged, main, findings)
         }
-        switch own {
+        switch findings.own {
         case .missing(let reason):
             return Outcome(night: nil, missing: reason, ownWindow: nil, sleep: nil)
         case .found(let sleeps):
             guard let main = mainSleep(sleeps.map(\.session)),
                 let sleep = sleeps.first(where: { $0.session.span == main.span })
             else { return Outcome(missing: "No sleep ended on this day.") }
-            return ownNight(&context, sleep, sleeps.map(\.session))
+            return ownNight(&context, sleep, sleeps.map(\.session) + findings.stated)
         }
     }
 
     /// The one with most sleep; of equals the earlier.
-    private static func mainSleep(_ sessions: [SleepSession]) -> SleepSession? {
+    static func mainSleep(_ sessions: [SleepSession]) -> SleepSession? {
         sessions.max { a, b in
             let (left, right) = (a.statistics.totalSleepTime, b.statistics.totalSleepTime)
             return left != right ? left < right : a.span.start > b.span.start
         }
     }
 
-    private static func ownSleeps(_ context: inout DayContext) -> OwnSleep.Finding {
+    private static func grid(_ context: inout DayContext) -> MinuteGrid {
         var grid = MinuteGrid(span: context.window)
         if let heart = context.preferred(.heartRate, in: context.window) {
             grid.setHeartRate(heart)
@@ -60,11 +87,46 @@ struct NightScorer {
         if let intensity = context.preferred(.intensity, in: context.window) {
             grid.setIntensity(intensity)
         }
-        if let counts = context.preferred(.activityCount, in: context.window) {
+        if let motion = context.motion {
+            context.note(used: [motion.stream])
+            grid.setCounts(
+                motion.minuteCounts(from: grid.span.start, minutes: grid.count),
+                rule: .oakleyMedium)
+        } else if let counts = context.preferred(.activityCount, in: context.window) {
             grid.setCounts(counts, rule: .oakleyMedium)
         }
-        let current = context
-        return OwnSleep.find(grid, noonToNoon: context.noonToNoon) { current.endsOnDay($0) }
+        grid.staging = staging(&context, grid)
+        return grid
+    }
+
+    /// What the learned stager may look at. Activity counts of vendors are none of it: each counts in
+    /// its own way.
+    private static func staging(
+        _ context: inout DayContext, _ grid: MinuteGrid
+    ) -> SleepStaging? {
+        guard let model = context.stager else { return nil }
+        var staging = SleepStaging(model: model)
+        if let heart = context.preferred(.heartRate, in: context.window) {
+            staging.heartRate = heart.instants(in: context.window)
+        }
+        staging.counts = (context.motion?.counts ?? []).filter { $0.coverage >= 0.5 }
+            .map { Timed($0.time, Double($0.count)) }
+        if context.has(.steps) {
+            staging.steps = (0..<grid.count).map {
+                Timed(grid.start(of: $0), grid.moved[$0] ? 1 : 0)
+            }
+        }
+        return staging
+    }
+
+    private static func ownSleeps(_ grid: MinuteGrid, _ context: DayContext) -> OwnSleep.Finding {
+        if let motion = context.motion {
+            let rests = HDCZA.windows(of: motion.epochs, notWorn: motion.notWorn).windows
+            let sleeps = rests.filter { context.endsOnDay($0.span) }
+                .compactMap { OwnSleep.score(grid, $0) }
+            if !sleeps.isEmpty { return .found(sleeps) }
+        }
+        return OwnSleep.find(grid, noonToNoon: context.noonToNoon) { context.endsOnDay($0) }
     }
 
     /// The stage stream with most sleep on this day; other stage streams are left out, never added.
@@ -106,11 +168,11 @@ struct NightScorer {
 extension NightScorer {
     private static func vendorNight(
         _ context: inout DayContext, _ staged: Staged, _ main: SleepSession,
-        _ own: OwnSleep.Finding
+        _ findings: Findings
     ) -> Outcome {
         let id = staged.series.id
         let bed = bedTime(&context, around: main.span, preferring: id)?.union(main.span)
-        let vendor = staged.series.vendor.isEmpty ? staged.series.label : staged.series.vendor
+        let (vendor, own) = (staged.vendor, findings.own)
         let labels = [staged.series.label]
         let reason =
             "Staged by \(vendor). Wrist devices agree with the sleep laboratory only"
@@ -121,12 +183,13 @@ extension NightScorer {
         var metrics = bedMetrics(
             statistics, Confidence(.medium, reason: reason), labels, coverage(statistics))
         metrics += stageMetrics(statistics, Confidence(.low, reason: reason), labels)
-        metrics.append(naps(staged.sessions, main, labels))
+        metrics.append(naps(staged.sessions + findings.stated, main.span, labels))
         let ownMain = ownSleep(own, overlapping: main.span)
         metrics += ownMetrics(context, ownMain, own)
+        var night = summary(context, main.span, main.hypnogram, vendor, metrics)
+        night.second = second(main.hypnogram, ownMain)
         return Outcome(
-            night: summary(context, main, vendor.isEmpty ? "vendor" : vendor, metrics),
-            ownWindow: ownMain?.session.statistics.period, sleep: statistics.period)
+            night: night, ownWindow: ownMain?.session.statistics.period, sleep: statistics.period)
     }
 
     private static func ownNight(
@@ -140,24 +203,25 @@ extension NightScorer {
         let labels = context.labels(
             of: context.used.filter { $0.quantity != .sleepStage || bed != nil }.sorted())
         let level: Confidence.Level = sleep.coverage >= 0.8 ? .medium : .low
-        let confidence = Confidence(
-            level, reason: "Hearth's baseline, \(sleep.basis); it takes quiet wake for sleep.")
+        let confidence = Confidence(level, reason: reason(sleep, context))
         var metrics = bedMetrics(statistics, confidence, labels, sleep.coverage)
-        metrics.append(naps(sessions, main, labels))
+        metrics += ownStageMetrics(statistics, sleep, labels, context)
+        metrics.append(naps(sessions, main.span, labels))
         metrics += ownMetrics(context, sleep, .found([sleep]))
         return Outcome(
-            night: summary(context, main, "hearth", metrics), ownWindow: statistics.period,
-            sleep: statistics.period)
+            night: summary(context, main.span, main.hypnogram, "hearth", metrics),
+            ownWindow: statistics.period, sleep: statistics.period)
     }
 
-    private static func summary(
-        _ context: DayContext, _ main: SleepSession, _ stagedBy: String, _ metrics: [Metric]
+    static func summary(
+        _ context: DayContext, _ span: TimeSpan, _ hypnogram: Hypnogram, _ stagedBy: String,
+        _ metrics: [Metric]
     ) -> NightSummary {
-        let zone = context.zone.span(at: main.span.end)
+        let zone = context.zone.span(at: span.end)
         return NightSummary(
-            start: main.span.start, end: main.span.end, offsetSeconds: zone.offsetSeconds,
-            offsetOrigin: zone.origin, stagedBy: stagedBy, hypnogram: main.hypnogram,
-            metrics: metrics, clock: clock(context.zone, through: main.span))
+            start: span.start, end: span.end, offsetSeconds: zone.offsetSeconds,
+            offsetOrigin: zone.origin, stagedBy: stagedBy, hypnogram: hypnogram,
+            metrics: metrics, clock: clock(context.zone, through: span))
     }
 
     /// The wall clock through the night if it changed, so that both ends are shown as they were.
@@ -175,7 +239,7 @@ extension NightScorer {
         return period > 0 ? max(0, 1 - statistics.unscored / period) : 0
     }
 
-    private static func bedMetrics(
+    static func bedMetrics(
         _ s: SleepStatistics, _ confidence: Confidence, _ sources: [String], _ coverage: Double
     ) -> [Metric] {
         let noBed = "Nothing recorded when you went to bed and got up."
@@ -191,7 +255,7 @@ extension NightScorer {
         }
     }
 
-    private static func stageMetrics(
+    static func stageMetrics(
         _ s: SleepStatistics, _ confidence: Confidence, _ sources: [String]
     ) -> [Metric] {
         guard s.hasStages else { return [] }
@@ -201,11 +265,49 @@ extension NightScorer {
         return list.map { $0.metric($1, confidence: confidence, sources: sources) }
     }
 
+    /// How Hearth's own night came about, and how far that can be trusted.
+    private static func reason(_ sleep: OwnSleep, _ context: DayContext) -> String {
+        var reason = "Hearth's baseline, \(sleep.basis); it takes quiet wake for sleep."
+        if let inputs = sleep.stagedFrom {
+            reason = "Hearth's sleep stager, \(sleep.basis)"
+            if let kappa = context.stager?.kappa(inputs) {
+                let hundredths = Int((kappa * 100).rounded())
+                reason += "; on people it had not seen it agreed with the sleep laboratory at kappa"
+                reason += " 0.\(hundredths < 10 ? "0" : "")\(max(0, hundredths))"
+            }
+            reason += "."
+        }
+        return sleep.doubt.map { "\(reason) \($0)" } ?? reason
+    }
+
+    private static func ownStageMetrics(
+        _ s: SleepStatistics, _ sleep: OwnSleep, _ sources: [String], _ context: DayContext
+    ) -> [Metric] {
+        guard s.hasStages else { return [] }
+        let confidence = Confidence(.low, reason: reason(sleep, context))
+        let list: [(MetricID, Double)] = [
+            (.ownLightSleep, s.light), (.ownDeepSleep, s.deep), (.ownREMSleep, s.rem),
+        ]
+        let stages = list.map {
+            $0.metric($1, coverage: coverage(s), confidence: confidence, sources: sources)
+        }
+        let others: [(RhythmMetric, Double?)] = [
+            (.remLatency, s.remLatency), (.fragmentation, s.fragmentationIndex),
+        ]
+        return stages
+            + others.map { metric, value in
+                metric.metric(
+                    value.map { Assessed($0, coverage: coverage(s), days: 1) }
+                        ?? Assessed(missing: "No epoch was staged REM."),
+                    confidence: confidence, sources: sources)
+            }
+    }
+
     /// Sleeps of the same source that ended on the day beside the main one.
-    private static func naps(
-        _ sessions: [SleepSession], _ main: SleepSession, _ sources: [String]
+    static func naps(
+        _ sessions: [SleepSession], _ main: TimeSpan, _ sources: [String]
     ) -> Metric {
-        let minutes = sessions.filter { $0.span != main.span }
+        let minutes = sessions.filter { $0.span != main }
             .reduce(0) { $0 + $1.statistics.totalSleepTime }
         return MetricID.napTime.metric(
             minutes,
@@ -213,7 +315,7 @@ extension NightScorer {
             sources: sources)
     }
 
-    private static func ownSleep(
+    static func ownSleep(
         _ finding: OwnSleep.Finding, overlapping span: TimeSpan
     ) -> OwnSleep? {
         guard case .found(let sleeps) = finding else { return nil }
@@ -223,7 +325,7 @@ extension NightScorer {
         return best.flatMap { $0.session.span.intersection(span).isEmpty ? nil : $0 }
     }
 
-    private static func ownMetrics(
+    static func ownMetrics(
         _ context: DayContext, _ sleep: OwnSleep?, _ finding: OwnSleep.Finding
     ) -> [Metric] {
         guard let sleep else {
@@ -248,7 +350,7 @@ extension NightScorer {
     }
 
     /// The wall clock, `hh:mm`.
-    private static func clock(_ context: DayContext, _ time: Timestamp) -> String {
+    static func clock(_ context: DayContext, _ time: Timestamp) -> String {
         let minutes = context.zone.secondsOfDay(at: time) / 60
         func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
         return "\(two(minutes / 60)):\(two(minutes % 60))"

@@ -27,6 +27,10 @@ struct OwnSleep {
     var coverage: Double
     /// What it rests on, for the reader.
     var basis: String
+    /// What the learned stager had; `nil` if the baseline told sleep and wake.
+    var stagedFrom: SleepInputs?
+    /// Why this may have been rest and not sleep; `nil` without a reason.
+    var doubt: String?
 
     /// Sleeps that ended on the day, in time order, or the reason why none can be told.
     static func find(
@@ -76,9 +80,18 @@ struct OwnSleep {
         return grid.heartRate[index].map { $0 <= threshold } ?? false
     }
 
+    /// A rest found by the arm's angle.
+    static func score(_ grid: MinuteGrid, _ window: SleepWindow) -> OwnSleep? {
+        let block = SleepBlock(span: window.span, asleepMinutes: Int(window.asleepMinutes))
+        var sleep = score(grid, block)
+        sleep?.doubt = window.doubt
+        return sleep
+    }
+
     static func score(_ grid: MinuteGrid, _ block: SleepBlock) -> OwnSleep? {
         let range = grid.index(of: block.span.start)..<grid.index(of: block.span.end)
-        let stages = epochs(grid, range)
+        let staged = grid.staging?.stage(block.span)
+        let stages = staged?.stages ?? baselineEpochs(grid, range)
         let known = range.count { grid.heartRate[$0] != nil || grid.countsAsleep[$0] != nil }
         let hypnogram = Hypnogram(
             start: block.span.start, epochSeconds: epochSeconds, stages: stages)
@@ -91,11 +104,19 @@ struct OwnSleep {
             session: SleepSession(
                 hypnogram: hypnogram, statistics: statistics, span: block.span),
             coverage: Double(known) / Double(max(1, range.count)),
-            basis: "from " + inputs.joined(separator: ", "))
+            basis: "from " + (staged?.inputs.label ?? inputs.joined(separator: ", ")),
+            stagedFrom: staged?.inputs)
     }
 
-    /// Sleep or wake of each 30-s epoch of a range of minutes taken for a night.
+    /// The stage of each 30-s epoch of a range of minutes taken for a night.
     static func epochs(_ grid: MinuteGrid, _ range: Range<Int>) -> [SleepStage] {
+        let span = TimeSpan(
+            start: grid.start(of: range.lowerBound), end: grid.start(of: range.upperBound))
+        return grid.staging?.stage(span)?.stages ?? baselineEpochs(grid, range)
+    }
+
+    /// Sleep or wake of each epoch by the baseline.
+    private static func baselineEpochs(_ grid: MinuteGrid, _ range: Range<Int>) -> [SleepStage] {
         let limit = grid.hasCounts ? nil : wakeLimit(grid, range)
         var stages: [SleepStage] = []
         for index in range {

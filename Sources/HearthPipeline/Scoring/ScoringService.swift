@@ -17,6 +17,13 @@ public final class ScoringService {
     private let streams: [StreamSummary]
     /// The person's devices, the one whose samples span most time first.
     private let deviceOrder: [DeviceID]
+    /// Everything the person said about their sleep and their days.
+    public let corrections: Corrections
+
+    private let rawMotion: RawMotion
+    /// `nil` if the program's own stager is refused; nights are then sleep and wake only.
+    private let stager: SleepModel?
+    private var model: String { DayScorer.model(stager) }
 
     public init(vault: Vault, person: PersonID) throws {
         self.vault = vault
@@ -26,6 +33,9 @@ public final class ScoringService {
             $0.stream.quantity != .zoneOffset
         }
         self.deviceOrder = Self.order(of: streams)
+        self.rawMotion = RawMotion(vault: vault, person: person, streams: streams)
+        self.stager = try? SleepModel.shipped.get()
+        self.corrections = try vault.corrections(of: person)
     }
 
     private static func order(of streams: [StreamSummary]) -> [DeviceID] {
@@ -48,6 +58,26 @@ public final class ScoringService {
         return zone.localDate(at: first)...zone.localDate(at: last)
     }
 
+    /// The local dates that have samples or something the person said.
+    private var knownDays: ClosedRange<LocalDate>? {
+        var all = corrections.tags.map { $0.day(in: zone) }
+        for one in corrections.sleep {
+            all += [zone.localDate(at: one.start), zone.localDate(at: one.end).advanced(by: 1)]
+        }
+        if let days { all += [days.lowerBound, days.upperBound] }
+        guard let first = all.min(), let last = all.max() else { return nil }
+        return first...last
+    }
+
+    /// Every sleep that ended on a day, in time order; scored anew.
+    ///
+    /// - Parameter corrected: false leaves the person's corrections out.
+    public func sleeps(of day: LocalDate, corrected: Bool = true) throws -> [ScoredSleep] {
+        var input = try input(of: day)
+        if !corrected { input.corrections = [] }
+        return DayScorer.sleeps(input)
+    }
+
     /// The report of one local day, from cached and, where stale, newly computed features.
     public func summary(of day: LocalDate, label: String) throws -> DailySummary {
         let first = day.advanced(by: -Int64(SummaryComposer.historyDays))
@@ -60,7 +90,7 @@ public final class ScoringService {
     public func features(
         from first: LocalDate, through last: LocalDate
     ) throws -> (features: [DayFeatures], changes: [ResultChange]) {
-        guard let known = days, first <= known.upperBound, last >= known.lowerBound else {
+        guard let known = knownDays, first <= known.upperBound, last >= known.lowerBound else {
             return ([], [])
         }
         let range = max(first, known.lowerBound)...min(last, known.upperBound)
@@ -75,18 +105,17 @@ public final class ScoringService {
         while day <= range.upperBound {
             let digest = try inputDigest(of: day)
             let old = cached[day].flatMap { Self.decode($0.payload) }
-            if let old, cached[day]?.inputDigest == digest, cached[day]?.model == DayScorer.model {
+            if let old, cached[day]?.inputDigest == digest, cached[day]?.model == model {
                 features.append(old)
             } else {
                 let new = DayScorer.features(try input(of: day))
                 features.append(new)
                 fresh.append(
                     StoredResult(
-                        day: day, model: DayScorer.model, inputDigest: digest,
+                        day: day, model: model, inputDigest: digest,
                         payload: Self.encode(new)))
-                if let old {
-                    let reason =
-                        cached[day]?.model == DayScorer.model ? "its data changed" : "new model"
+                if let old, let entry = cached[day] {
+                    let reason = Self.reason(entry, old, new, digest)
                     changes += ResultDiff.changes(old: old, new: new, reason: reason)
                 }
             }
@@ -96,11 +125,37 @@ public final class ScoringService {
         return (features, changes)
     }
 
+    /// Why a day changed. The digest of the samples and that of what the person said are apart.
+    private static func reason(
+        _ entry: StoredResult, _ old: DayFeatures, _ new: DayFeatures, _ digest: [UInt8]
+    ) -> String {
+        var reasons: [String] = []
+        if entry.model != new.model { reasons.append("new model") }
+        if entry.inputDigest.prefix(digestBytes) != digest.prefix(digestBytes) {
+            reasons.append("its data changed")
+        }
+        if old.corrections?.sleep != new.corrections?.sleep {
+            let before = Set((old.corrections?.sleep ?? []).map(\.correction.id))
+            let now = Set((new.corrections?.sleep ?? []).map(\.correction.id))
+            let isOnlyUndone = now.isStrictSubset(of: before)
+            if now != before || reasons.isEmpty {
+                reasons.append(
+                    isOnlyUndone ? "you took a correction back" : "you corrected the night")
+            }
+        }
+        return reasons.isEmpty ? "you changed its tags" : reasons.joined(separator: "; ")
+    }
+
     // MARK: The input of a day
+
+    /// Length of the digest of a day's samples; what the person said adds as many bytes behind it.
+    private static let digestBytes = 16
 
     private func inputDigest(of day: LocalDate) throws -> [UInt8] {
         let window = DayScorer.window(of: day, zone: zone)
-        var bytes = try vault.inputDigest(of: person, from: window.from, to: window.to)
+        var (from, to) = window
+        if rawMotion.touches(from, to) { (from, to) = RawMotion.widened(from, to) }
+        var bytes = try vault.inputDigest(of: person, from: from, to: to)
         let inForce = zone.span(at: window.from)
         let spans = [inForce] + zone.spans.filter { window.from < $0.start && $0.start < window.to }
         for span in spans {
@@ -108,7 +163,19 @@ public final class ScoringService {
             bytes.append(contentsOf: Array(fields.utf8))
         }
         for device in deviceOrder { bytes.append(contentsOf: Array("\(device.rawValue);".utf8)) }
-        return BLAKE2b.hash(unkeyed: bytes.span, length: 16)
+        let samples = BLAKE2b.hash(unkeyed: bytes.span, length: Self.digestBytes)
+        let said = said(about: day)
+        if said.isEmpty { return samples }
+        let record = Self.encode(said)
+        return samples + BLAKE2b.hash(unkeyed: record.span, length: Self.digestBytes)
+    }
+
+    /// What the person said that touches a day: corrections of its window, and its tags.
+    private func said(about day: LocalDate) -> Corrections {
+        let window = DayScorer.window(of: day, zone: zone)
+        return Corrections(
+            sleep: corrections.sleep.filter { $0.overlaps(window.from, window.to) },
+            tags: corrections.tags.filter { $0.day(in: zone) == day })
     }
 
     private func input(of day: LocalDate) throws -> DayInput {
@@ -120,15 +187,19 @@ public final class ScoringService {
             series[stream, default: InputSeries(empty: stream, device: block.device)].append(block)
         }
         let ordered = series.sorted { $0.key < $1.key }.map(\.value)
-        return DayInput(day: day, zone: zone, series: ordered, deviceOrder: deviceOrder)
+        let said = said(about: day)
+        return DayInput(
+            day: day, zone: zone, series: ordered, deviceOrder: deviceOrder,
+            corrections: said.sleep, tags: said.tags,
+            motion: try rawMotion.motion(from: window.from, to: window.to), stager: stager)
     }
 
-    private static func encode(_ features: DayFeatures) -> [UInt8] {
+    private static func encode(_ features: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         // A closed type of numbers, text and dates always has a JSON form.
         guard let data = try? encoder.encode(features) else {
-            preconditionFailure("day features have no JSON form")
+            preconditionFailure("a type of numbers, text and dates has no JSON form")
         }
         return [UInt8](data)
     }

@@ -14,7 +14,22 @@ struct HypnogramFacts {
 
     init(_ hypnogram: Hypnogram) { self.hypnogram = hypnogram }
 
+    /// The hypnogram on the epochs of another, so that both can be drawn over one another; what
+    /// it does not cover is unscored.
+    init(_ hypnogram: Hypnogram, onEpochsOf other: Hypnogram) {
+        let nanoseconds = Int64(other.epochSeconds) * 1_000_000_000
+        let stages = other.stages.indices.map { index in
+            let middle = Int64(index) * nanoseconds + nanoseconds / 2
+            return hypnogram.stage(at: other.start.advanced(byNanoseconds: middle)) ?? .unscored
+        }
+        self.hypnogram = Hypnogram(
+            start: other.start, epochSeconds: other.epochSeconds, stages: stages)
+    }
+
     var count: Int { hypnogram.stages.count }
+
+    /// True if any epoch has a stage.
+    var isScored: Bool { hypnogram.stages.contains { $0 != .unscored } }
 
     /// True if light, deep or REM sleep is told apart.
     var isStaged: Bool {

@@ -31,6 +31,12 @@ enum Wording {
         name == "hearth" ? "scored by Hearth" : "stages by \(name)"
     }
 
+    /// Who drew the hypnogram, and whose the times are.
+    static func drawn(_ night: NightSummary, by name: String) -> String {
+        let staged = night.correction?.missing == nil ? staged(by: name) : "no stages"
+        return night.correction == nil ? staged : "corrected by you; \(staged)"
+    }
+
     /// `5.1 bpm above your median`
     static func difference(_ signal: SignalOff) -> String {
         guard signal.difference.isFinite else { return "outside your usual range" }

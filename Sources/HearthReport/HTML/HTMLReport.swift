@@ -31,6 +31,7 @@ public enum HTMLReport {
             <main>
             \(VerdictHeader.markup(summary))
             \(NightMarkup.markup(summary))
+            \(SaidMarkup.markup(summary))
             \(VitalsMarkup.markup(summary))
             \(NightsStrip.markup(summary))
             \(ActivityMarkup.markup(summary))

@@ -11,20 +11,37 @@ enum HypnogramFigure {
 
     static func markup(_ night: NightSummary) -> Markup {
         let facts = HypnogramFacts(night.hypnogram)
-        guard facts.count > 0 else {
-            return "<p class=\"missing\">no hypnogram: no stages were recorded</p>"
+        guard facts.count > 0, facts.isScored || night.correction == nil else {
+            let reason = night.correction?.missing ?? "no stages were recorded"
+            return "<p class=\"missing\">no hypnogram: \(reason)</p>"
         }
+        return figure(night, facts, id: "hyp", title: "Hypnogram", note: note(night))
+    }
+
+    /// Another hypnogram of the night on the axis of the first.
+    static func second(_ night: NightSummary, _ hypnogram: Hypnogram, note: String) -> Markup {
+        let facts = HypnogramFacts(hypnogram, onEpochsOf: night.hypnogram)
+        guard facts.isScored else {
+            return "<p class=\"missing\">no hypnogram: it has no time in common with the night</p>"
+        }
+        let text: Markup = "\(Wording.capitalised(note))."
+        return figure(night, facts, id: "hyp2", title: "Second hypnogram", note: text)
+    }
+
+    private static func figure(
+        _ night: NightSummary, _ facts: HypnogramFacts, id: Markup, title: String, note: Markup
+    ) -> Markup {
         let height = Double(facts.levels.count) * rowHeight
         return """
             <figure class="hypnogram">
             <div class="plot">
             <div class="levels" aria-hidden="true">\(facts.levels.map(levelName))</div>
             <svg width="100%" height="\(at: height + axisHeight)" role="img" \
-            aria-labelledby="hyp-t hyp-d"><title id="hyp-t">Hypnogram</title>\
-            <desc id="hyp-d">\(description(night, facts))</desc>
+            aria-labelledby="\(id)-t \(id)-d"><title id="\(id)-t">\(title)</title>\
+            <desc id="\(id)-d">\(description(night, facts))</desc>
             \(grid(facts))\(hours(night, facts, height))\(bars(facts, height))</svg>
             </div>
-            <figcaption>\(legend(facts))<p class="note">\(note(night))</p></figcaption>
+            <figcaption>\(legend(facts))<p class="note">\(note)</p></figcaption>
             </figure>
             """
     }

@@ -19,9 +19,31 @@ enum NightMarkup {
             <h2 id="h-night">Last night <span class="aside">\
             <time datetime="\(WallClock.iso(night.start))">\(clock.text(night.start))</time> to \
             <time datetime="\(WallClock.iso(night.end))">\(clock.text(night.end))</time></span></h2>
-            \(facts(night.metrics))
+            \(correction(night))\(facts(night.metrics))
             \(HypnogramFigure.markup(night))
-            </section>
+            \(second(night))</section>
+            """
+    }
+
+    /// Says that the times are the person's own, and what was found without them.
+    private static func correction(_ night: NightSummary) -> Markup {
+        guard let found = CorrectionFacts.found(night) else { return .none }
+        return
+            "<p class=\"note\"><strong>Corrected by you.</strong> \(Wording.capitalised(found)).</p>\n"
+    }
+
+    /// The other hypnogram of the night on the same axis, and how far both agree.
+    private static func second(_ night: NightSummary) -> Markup {
+        guard let second = night.second, let sentence = CorrectionFacts.second(night) else {
+            return .none
+        }
+        let title =
+            second.stagedBy == "hearth"
+            ? "Hearth's own hypnogram" : "Hypnogram by \(CorrectionFacts.name(second.stagedBy))"
+        return """
+            <h3>\(title)</h3>
+            \(HypnogramFigure.second(night, second.hypnogram, note: sentence))
+
             """
     }
 

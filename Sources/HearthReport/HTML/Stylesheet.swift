@@ -95,7 +95,7 @@ enum Stylesheet {
     private static let figures: Markup = """
         figure { margin: 0; }
         .plot { display: grid; grid-template-columns: auto 1fr; column-gap: .75rem; }
-        .levels { color: var(--soft); font-size: .8125rem; }
+        .levels { color: var(--soft); font-size: .8125rem; min-width: 3rem; }
         .levels span { display: block; height: 30px; line-height: 30px; text-align: right; }
         svg { display: block; overflow: visible; }
         li svg { display: inline-block; }
@@ -112,6 +112,9 @@ enum Stylesheet {
         .legend span { color: var(--soft); }
         .legend svg { vertical-align: -.12em; margin-right: .25rem; }
         figcaption .note { margin: 0; }
+        .tags { list-style: none; display: flex; flex-wrap: wrap; gap: .5rem; margin: 0 0 1rem;
+        padding: 0; }
+        .tags li { border: 1px solid var(--line); border-radius: 1rem; padding: .125rem .75rem; }
 
         """
 

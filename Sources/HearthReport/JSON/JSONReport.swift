@@ -28,6 +28,8 @@ public enum JSONReport {
             "activity": .list(summary.activity.map(metric)),
             "dataQuality": quality(summary.dataQuality),
             "changes": .list(summary.changes.map(change)),
+            "corrections": .list(summary.corrections.sleep.map(CorrectionsText.correction)),
+            "tags": .list(summary.corrections.tags.map(CorrectionsText.tag)),
         ])
     }
 
@@ -62,12 +64,18 @@ public enum JSONReport {
             "offsetOrigin": .text(originName(night.offsetOrigin)),
             "clock": .list((night.clock?.spans ?? []).map(span)),
             "stagedBy": .text(night.stagedBy),
-            "hypnogram": .object([
-                "start": .text(WallClock.iso(night.hypnogram.start)),
-                "epochSeconds": .integer(night.hypnogram.epochSeconds),
-                "stages": .text(String(night.hypnogram.stages.map(letter))),
-            ]),
+            "hypnogram": hypnogram(night.hypnogram),
             "metrics": .list(night.metrics.map(metric)),
+            "correction": night.correction.map(CorrectionsText.night) ?? .null,
+            "second": night.second.map(CorrectionsText.second) ?? .null,
+        ])
+    }
+
+    static func hypnogram(_ hypnogram: Hypnogram) -> JSONText {
+        .object([
+            "start": .text(WallClock.iso(hypnogram.start)),
+            "epochSeconds": .integer(hypnogram.epochSeconds),
+            "stages": .text(String(hypnogram.stages.map(letter))),
         ])
     }
 

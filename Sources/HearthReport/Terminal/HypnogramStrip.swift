@@ -11,7 +11,7 @@ import HearthBiosignals
 enum HypnogramStrip {
     static func lines(_ night: NightSummary, _ text: TerminalText) -> [TerminalLine] {
         let facts = HypnogramFacts(night.hypnogram)
-        guard facts.count > 0 else { return [] }
+        guard facts.count > 0, facts.isScored || night.correction == nil else { return [] }
         let gutter = 14
         let stages = facts.columns(min(text.width - gutter, 96))
         let axis = axis(night, facts, columns: stages.count, gutter: gutter)

@@ -14,7 +14,13 @@ enum NightSection {
         section.heading = [heading(night, text)]
         section.items = PairedMetrics.lines(night.metrics, signals: [], text)
         if let note = clockNote(night, text) { section.items.append([note]) }
+        if let found = CorrectionFacts.found(night) {
+            section.heading += text.wrapped(found, hanging: 4, lines: 2, .soft)
+        }
         section.closing = HypnogramStrip.lines(night, text)
+        if let second = CorrectionFacts.second(night) {
+            section.closing += text.wrapped(second, hanging: 4, lines: 2, .soft)
+        }
         return section
     }
 
@@ -22,7 +28,7 @@ enum NightSection {
         let clock = WallClock(night)
         var line = TerminalLine("LAST NIGHT  ", .strong)
         line.add(text("\(clock.text(night.start)) – \(clock.text(night.end))"))
-        line.add("   " + text(Wording.staged(by: text.name(night.stagedBy))), .soft)
+        line.add("   " + text(Wording.drawn(night, by: text.name(night.stagedBy))), .soft)
         return text.fitted(line)
     }
 

@@ -17,6 +17,7 @@ public enum TerminalReport {
         var sections = [
             VerdictSection.make(summary, text),
             NightSection.make(summary, text),
+            SaidSection.make(summary, text),
             VitalsTable(summary, text).section,
             ActivitySection.make(summary, text),
             DataSection.sources(summary, text),

@@ -5,6 +5,8 @@ import HearthBiosignals
 struct WallClock {
     private let timeline: ZoneTimeline
 
+    init(_ timeline: ZoneTimeline) { self.timeline = timeline }
+
     init(_ night: NightSummary) {
         let constant = ZoneSpan(
             start: .distantPast, offsetSeconds: night.offsetSeconds, origin: night.offsetOrigin)

@@ -45,6 +45,8 @@ public struct ErasureReceipt: Codable, Sendable, Hashable {
 
     public struct Destroyed: Codable, Sendable, Hashable {
         public var samples: Int
+        /// Corrections and tags; absent if there were none.
+        public var corrections: Int?
         public var packs: Int
         public var bytes: Int
         public var keys: Int
@@ -71,7 +73,9 @@ public struct ErasureReceipt: Codable, Sendable, Hashable {
         self.completedAt = Self.text(record.completedAt.seconds)
         self.scope = scope
         self.destroyed = Destroyed(
-            samples: record.samples, packs: record.packs, bytes: record.bytes,
+            samples: record.samples,
+            corrections: record.corrections > 0 ? record.corrections : nil, packs: record.packs,
+            bytes: record.bytes,
             keys: record.keySlots, keyHashes: record.destroyedKeyHashes)
         self.level = record.level
         self.checks = Checks(
@@ -93,9 +97,10 @@ extension ErasureReceipt {
     public var plainWords: String {
         var lines = ["Receipt \(id)", ""]
         lines.append("Erased: \(scopeWords)")
+        let own = destroyed.corrections.map { "\($0) corrections and tags, " } ?? ""
         lines.append(
-            "Destroyed: \(destroyed.samples) samples in \(destroyed.packs) sealed packs, and the "
-                + "\(destroyed.keys) keys that opened them.")
+            "Destroyed: \(own)\(destroyed.samples) samples in \(destroyed.packs) sealed packs, and "
+                + "the \(destroyed.keys) keys that opened them.")
         lines.append("Done: \(completedAt)")
         lines.append("Level: \(levelWords)")
         lines.append(

@@ -12,13 +12,16 @@ public enum ExportFormat: String, Sendable, CaseIterable {
 /// What an export wrote.
 public struct ExportSummary: Sendable, Hashable {
     public var samples = 0
+    /// Corrections and tags.
+    public var corrections = 0
     public var files = 0
 }
 
 /// Writes a person's samples as a folder that other tools can read and Hearth can take back.
 ///
-/// Layout: `samples/<quantity>.csv` or `.ndjson`, `data-dictionary.csv`, `README.txt`, and
-/// `manifest.json` with the SHA-256 of every file. The bytes depend on the samples alone: an export,
+/// Layout: `samples/<quantity>.csv` or `.ndjson`, `sleep-corrections` and `tags` in the same forms
+/// if there are any, `data-dictionary.csv`, `README.txt`, and `manifest.json` with the SHA-256 of
+/// every file. The bytes depend on the samples alone: an export,
 /// ingested into an empty vault and exported again, is identical.
 public struct Exporter {
     private let vault: Vault
@@ -39,8 +42,17 @@ public struct Exporter {
             let rows = try exportSamples(query, as: format, to: sink, &manifest)
             summary.samples = rows
         }
+        let own = CorrectionTables(try vault.corrections(of: query.person), query)
+        for format in formats {
+            let tables = own.tables(format)
+            summary.corrections = tables.reduce(0) { $0 + $1.rows }
+            for table in tables {
+                try write(table.text, table.name, to: sink, &manifest, rows: table.rows)
+            }
+        }
         try write(DataDictionary.csv, "data-dictionary.csv", to: sink, &manifest)
-        try write(Self.readme, "README.txt", to: sink, &manifest)
+        let about = Self.readme(withCorrections: summary.corrections > 0)
+        try write(about, "README.txt", to: sink, &manifest)
         summary.files = manifest.files.count + 1
         try sink.begin("manifest.json")
         try sink.write(Array(manifest.json.utf8).span)
@@ -97,7 +109,8 @@ public struct Exporter {
     }
 
     private func write(
-        _ text: String, _ name: String, to sink: some ExportSink, _ manifest: inout ExportManifest
+        _ text: String, _ name: String, to sink: some ExportSink,
+        _ manifest: inout ExportManifest, rows: Int? = nil
     ) throws(RightsError) {
         let bytes = Array(text.utf8)
         var file = ExportedFile(name: name, quantity: nil)
@@ -105,18 +118,35 @@ public struct Exporter {
         try sink.write(bytes.span)
         try sink.end()
         file.add(bytes.span, rows: 0)
-        manifest.files.append(file.entry)
+        var entry = file.entry
+        entry.rows = rows
+        manifest.files.append(entry)
     }
 
-    private static let readme = """
+    private static func readme(withCorrections: Bool) -> String {
+        let own =
+            withCorrections
+            ? """
+            sleep-corrections     what you said about your sleep: added, edited, removed
+            tags                  the words you put to days
+
+            """ : ""
+        return readmeHead + own + readmeTail
+    }
+
+    private static let readmeHead = """
         This folder was exported by Hearth. It holds health data: keep it as you would keep a diary.
 
         samples/              one file a quantity; the same samples as CSV and as NDJSON
+
+        """
+
+    private static let readmeTail = """
         data-dictionary.csv   what each quantity is, its unit and its columns
         manifest.json         rows and SHA-256 of every file
 
         Times are UTC to the nanosecond; "zone-offset" says what the clock on the wall showed.
-        Either form can be read back: hearth ingest samples/heart-rate.csv
+        The samples can be read back in either form: hearth ingest samples/heart-rate.csv
 
         """
 }

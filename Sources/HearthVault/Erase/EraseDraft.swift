@@ -46,7 +46,7 @@ struct EraseDraft {
 
     private mutating func removePerson(_ index: Int) throws(VaultError) {
         let person = change.state.people[index]
-        doom(person.slot, person.refs + person.node.fingerprints)
+        doom(person.slot, person.refs + person.node.fingerprints + person.node.corrections)
         for month in person.node.months {
             let key = MonthKey(person: person.id, month: month.month)
             for cell in try vault.monthIndex(key).cells {
@@ -140,6 +140,10 @@ struct EraseDraft {
             let day = Int64(item.cell.key.day)
             days.formUnion(day - Self.resultDaysBefore...day + Self.resultDaysAfter)
         }
+        for span in plan.corrected {
+            let (first, last) = (span.lowerBound.utcDay, span.upperBound.utcDay)
+            days.formUnion(first - Self.resultDaysBefore...last + Self.resultDaysAfter)
+        }
         for place in change.state.people[index].node.months.indices {
             let month = change.state.people[index].node.months[place]
             let records = try vault.resultRecords(month)
@@ -153,9 +157,13 @@ struct EraseDraft {
 
     private mutating func renewNode(_ index: Int) {
         let person = change.state.people[index]
-        doom(person.slot, person.refs + person.node.fingerprints)
+        doom(person.slot, person.refs + person.node.fingerprints + person.node.corrections)
         change.state.people[index].slot = MonthIndex.noSlot
         change.nodes.insert(person.id)
+        if !person.node.corrections.isEmpty {
+            // Sealed anew without what goes: the old pages are closed with the person's old key.
+            change.corrections[person.id] = plan.kept
+        }
         if person.node.fingerprintCount > 0 { change.renewedFingerprints.insert(person.id) }
     }
 

@@ -14,6 +14,10 @@ struct ErasePlan {
     /// Samples inside the scope, by stream number: how many, the first and the last.
     var streams: [Int: (count: Int, first: Int64, last: Int64)] = [:]
 
+    /// What the person said that stays, and the spans of what goes.
+    var kept = CorrectionsDocument()
+    var corrected: [ClosedRange<Timestamp>] = []
+
     var samples: Int { streams.values.reduce(0) { $0 + $1.count } }
     var packs: Int { items.reduce(0) { $0 + $1.cell.packs.count } }
     var bytes: Int {
@@ -24,6 +28,20 @@ struct ErasePlan {
         guard count > 0 else { return }
         let known = streams[stream] ?? (0, .max, .min)
         streams[stream] = (known.count + count, min(known.first, first), max(known.last, last))
+    }
+}
+
+extension ErasePlan {
+    /// Splits what the person said into what goes and what stays.
+    fileprivate mutating func takeCorrections(of scope: ErasureScope) {
+        for one in kept.corrections.sleep where scope.matches(one) {
+            corrected.append(one.start...one.end)
+        }
+        for tag in kept.corrections.tags where scope.matches(tag) {
+            corrected.append(tag.time...tag.time)
+        }
+        kept.corrections.sleep.removeAll(where: scope.matches)
+        kept.corrections.tags.removeAll(where: scope.matches)
     }
 }
 
@@ -43,13 +61,16 @@ extension Vault {
         }
         return ErasureImpact(
             streams: found.sorted { $0.stream < $1.stream }, samples: plan.samples,
-            packs: plan.packs, keySlots: plan.items.count, wholePerson: scope.isWholePerson)
+            packs: plan.packs, keySlots: plan.items.count, corrections: plan.corrected.count,
+            wholePerson: scope.isWholePerson)
     }
 
     func erasePlan(_ scope: ErasureScope) throws(VaultError) -> ErasePlan {
         let node = state.people[try state.index(of: scope.person)].node
         var plan = ErasePlan()
+        plan.kept = try correctionsDocument(of: scope.person)
         guard scope.first <= scope.last else { return plan }
+        plan.takeCorrections(of: scope)
         let matching = Set(
             node.streams.indices.filter { node.streams[$0].map(scope.matches) ?? false }
                 .map { UInt32($0) })

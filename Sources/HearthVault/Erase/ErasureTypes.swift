@@ -2,6 +2,9 @@
 public import HearthBiosignals
 
 /// What to erase: the samples of a person that match everything that is given.
+///
+/// What the person said goes along: corrections with the quantity `sleep-stage`, tags with
+/// `event`. They are of no device, so a scope with devices leaves them.
 public struct ErasureScope: Sendable, Hashable {
     public var person: PersonID
     public var quantities: Set<Quantity>?
@@ -33,6 +36,17 @@ public struct ErasureScope: Sendable, Hashable {
         return to == .distantPast ? .min : to.nanoseconds - 1
     }
 
+    /// A correction goes if any of its time is inside.
+    func matches(_ correction: SleepCorrection) -> Bool {
+        devices == nil && quantities?.contains(.sleepStage) ?? true
+            && correction.start.nanoseconds <= last && correction.end.nanoseconds > first
+    }
+
+    func matches(_ tag: DayTag) -> Bool {
+        devices == nil && quantities?.contains(.event) ?? true
+            && (first...max(first, last)).contains(tag.time.nanoseconds)
+    }
+
     func matches(_ stream: CatalogStream) -> Bool {
         (quantities?.contains(stream.quantity) ?? true)
             && (devices?.contains(stream.device) ?? true)
@@ -48,6 +62,8 @@ public struct ErasureImpact: Sendable, Hashable {
     public var packs: Int
     /// Data keys of raw days that would be destroyed.
     public var keySlots: Int
+    /// Corrections and tags.
+    public var corrections: Int
     public var wholePerson: Bool
 }
 
@@ -58,6 +74,8 @@ public struct ErasureRecord: Sendable, Hashable {
     public var requestedAt: Timestamp
     public var completedAt: Timestamp
     public var samples: Int
+    /// Corrections and tags.
+    public var corrections: Int
     /// Raw packs removed, rewritten ones included.
     public var packs: Int
     /// Data keys destroyed: raw days, and pages of index and results.

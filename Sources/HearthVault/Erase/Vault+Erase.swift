@@ -32,7 +32,8 @@ extension Vault {
         return ErasureRecord(
             receiptID: hex(receipt.bytes), requestedAt: Timestamp(nanoseconds: requested),
             completedAt: Timestamp(nanoseconds: SystemError.now), samples: plan.samples,
-            packs: plan.packs, keySlots: draft.wiped.count, bytes: plan.bytes,
+            corrections: plan.corrected.count, packs: plan.packs, keySlots: draft.wiped.count,
+            bytes: plan.bytes,
             destroyedKeyHashes: hashes, readBackPassed: isGone && agree,
             scanPassed: clean && isCompact, generation: state.generation,
             auditHeadBefore: headBefore, auditHeadAfter: auditHead,

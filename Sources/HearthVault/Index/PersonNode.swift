@@ -39,6 +39,8 @@ struct PersonNode: Equatable {
     var months: [Month] = []
     var fingerprintCount = 0
     var fingerprints: [PackRef] = []
+    /// What the person said about their days; empty if nothing was ever said.
+    var corrections: [PackRef] = []
 
     init(label: String) { self.label = label }
 
@@ -83,6 +85,7 @@ struct PersonNode: Equatable {
         }
         writer.u32(UInt32(fingerprintCount))
         PackRef.write(fingerprints, to: &writer)
+        if !corrections.isEmpty { PackRef.write(corrections, to: &writer) }
         return writer.bytes
     }
 
@@ -110,6 +113,8 @@ struct PersonNode: Equatable {
         }
         fingerprintCount = Int(try reader.u32())
         fingerprints = try PackRef.readList(from: &reader)
+        // Nothing follows in a vault in which nothing was said, or from before that was possible.
+        if reader.remaining > 0 { corrections = try PackRef.readList(from: &reader) }
         try reader.finish()
     }
 

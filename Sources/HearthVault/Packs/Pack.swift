@@ -22,6 +22,7 @@ enum PackKind: UInt8 {
     case fingerprints = 5
     case results = 6
     case audit = 7
+    case corrections = 8
 }
 
 /// Numbers of the pack layout.

@@ -15,6 +15,8 @@ struct Change {
     var fingerprints: [PersonID: [[UInt8]]] = [:]
     /// Persons all of whose fingerprints are sealed anew, because their key is.
     var renewedFingerprints: Set<PersonID> = []
+    /// Documents of what persons said, rewritten as a whole.
+    var corrections: [PersonID: CorrectionsDocument] = [:]
     /// Plaintext of raw packs, by their number; the cells of ``months`` refer to them.
     var drafts: [UInt64: PackPlain] = [:]
     /// The audit page to write in place of, or after, the last one.
@@ -58,6 +60,7 @@ struct Change {
         for key in months.keys { dirty.insert(key.person) }
         for key in results.keys { dirty.insert(key.person) }
         dirty.formUnion(fingerprints.keys)
+        dirty.formUnion(corrections.keys)
         dirty.formUnion(renewedFingerprints)
         return state.people.indices.filter { dirty.contains(state.people[$0].id) }
     }

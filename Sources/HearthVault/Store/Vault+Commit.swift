@@ -103,6 +103,7 @@ extension Vault {
         inserted += try writeResults(&change, writer)
         for person in change.dirtyPeople() {
             inserted += try writeFingerprints(person, &change, writer)
+            inserted += try writeCorrections(person, &change, writer)
             inserted += try writeNode(person, &change, writer)
         }
         let audit = SealKey.vault(.audit)
@@ -261,6 +262,22 @@ extension Vault {
         node.fingerprintCount = all.count
         change.state.people[person].node = node
         return inserted
+    }
+
+    private func writeCorrections(
+        _ person: Int, _ change: inout Change, _ writer: PackDatabase.Writer
+    ) throws -> Int {
+        let entry = change.state.people[person]
+        guard let document = change.corrections[entry.id] else { return 0 }
+        change.deleted += entry.node.corrections.map(\.id)
+        var refs: [PackRef] = []
+        if !document.isEmpty {
+            for plain in Document.packs(document.encoded()) {
+                refs.append(try put(plain, .corrections, .slot(entry.slot), writer, change))
+            }
+        }
+        change.state.people[person].node.corrections = refs
+        return refs.count
     }
 
     private func writeNode(

@@ -6,6 +6,8 @@ public struct VerifyReport: Sendable, Hashable {
     public var packs = 0
     public var bytes = 0
     public var samples = 0
+    /// Corrections and tags.
+    public var corrections = 0
     /// One sentence each; empty if all is well.
     public var problems: [String] = []
     /// What was set right when the vault was opened, as after a crash; nothing is lost by it.
@@ -48,7 +50,13 @@ extension Vault {
     private func verify(
         _ person: VaultState.Person, _ known: inout Set<UInt64>, _ report: inout VerifyReport
     ) {
-        for ref in person.refs + person.node.fingerprints { note(ref, .small, &known, &report) }
+        let own = person.refs + person.node.fingerprints + person.node.corrections
+        for ref in own { note(ref, .small, &known, &report) }
+        var said = 0
+        attempt("the corrections and tags", &report) { () throws(VaultError) in
+            said = try corrections(of: person.id).count
+        }
+        report.corrections += said
         attempt("the list of ingested files", &report) { () throws(VaultError) in
             fingerprintCache[person.id] = nil
             _ = try fingerprints(of: person.id)

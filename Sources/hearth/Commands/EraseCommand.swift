@@ -13,7 +13,8 @@ struct EraseCommand: ParsableCommand {
         discussion: """
             Shows what would be destroyed and asks. The keys of the erased packs are overwritten \
             where they lie, so that copies of the packs stay closed; ingesting the same file again \
-            does not bring the data back. Without --quantity, --device, --from or --to everything \
+            does not bring the data back. Corrections of sleep go with the quantity sleep-stage, \
+            tags with event; they are of no device. Without --quantity, --device, --from or --to everything \
             of the person is erased.
             """)
 
@@ -36,7 +37,7 @@ struct EraseCommand: ParsableCommand {
                 person: who.id, quantities: selection.quantitySet, devices: selection.deviceSet,
                 from: selection.start(in: zone), to: selection.end(in: zone))
             let impact = try opened.impact(of: scope)
-            guard impact.samples > 0 || impact.wholePerson else {
+            guard impact.samples > 0 || impact.corrections > 0 || impact.wholePerson else {
                 print("there is nothing to erase in this selection")
                 return
             }
@@ -54,6 +55,7 @@ struct EraseCommand: ParsableCommand {
         for stream in impact.streams {
             print("  \(stream.stream.quantity.name): \(stream.samples) samples")
         }
+        if impact.corrections > 0 { print("  \(impact.corrections) corrections and tags") }
         print("\(impact.samples) samples of \(who.label) in all")
         if impact.wholePerson { print("and everything else the vault knows of \(who.label)") }
     }

@@ -10,7 +10,8 @@ struct ExportCommand: ParsableCommand {
         commandName: "export", abstract: "Write your samples to a folder that any tool can read.",
         discussion: """
             CSV and NDJSON, one file a quantity, with a data dictionary and checksums. Ingested \
-            into an empty vault it gives back exactly the same samples. The folder is not encrypted.
+            into an empty vault it gives back exactly the same samples. What you said about your \
+            sleep and your days is in sleep-corrections and tags. The folder is not encrypted.
             """)
 
     @Argument(help: "A new or empty folder.") var folder: String
@@ -36,7 +37,9 @@ struct ExportCommand: ParsableCommand {
             let summary = try exporter.export(query, to: FolderSink(path: folder))
             try opened.appendAudit(
                 command: "export", outcome: "\(summary.samples) samples to a folder")
-            print("\(summary.samples) samples in \(summary.files) files: \(folder)")
+            let own =
+                summary.corrections > 0 ? " and \(summary.corrections) corrections or tags" : ""
+            print("\(summary.samples) samples\(own) in \(summary.files) files: \(folder)")
             Messages.note("the folder is not encrypted; keep it as you would keep a diary")
         }
     }

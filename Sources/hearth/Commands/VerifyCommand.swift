@@ -11,7 +11,8 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         try Failure.handled {
             let report = try vault.open().verify()
-            print("\(report.packs) packs, \(report.bytes) bytes, \(report.samples) samples")
+            let said = report.corrections > 0 ? ", \(report.corrections) corrections and tags" : ""
+            print("\(report.packs) packs, \(report.bytes) bytes, \(report.samples) samples\(said)")
             for repair in report.repairs { Messages.note(repair) }
             guard report.problems.isEmpty else {
                 for problem in report.problems { Messages.error(problem) }

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 public import ArgumentParser
 public import HearthBiosignals
+public import HearthPipeline
 
 // How the product's nouns are written on the command line.
 
 extension LocalDate: ExpressibleByArgument {
     /// `yyyy-MM-dd`
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension StatedTime: ExpressibleByArgument {
+    /// `HH:MM`, or `yyyy-MM-ddTHH:MM` with or without an offset.
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension CorrectionID: ExpressibleByArgument {
+    /// A number from 1 on.
     public init?(argument: String) { self.init(argument) }
 }
 

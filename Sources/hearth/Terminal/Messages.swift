@@ -35,6 +35,11 @@ enum Failure {
         } catch let error as RightsError {
             Messages.error(error.message)
             throw ExitStatus.failed
+        } catch let error as CorrectionError {
+            Messages.error(error.message)
+            if let hint = error.hint { Messages.hint(hint) }
+            let isUsage = error.code == .badTimes || error.code == .badText
+            throw isUsage ? ExitStatus.usage : ExitStatus.failed
         } catch let error as CryptoError {
             Messages.error(error.message)
             throw ExitStatus.failed

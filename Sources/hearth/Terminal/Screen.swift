@@ -50,7 +50,8 @@ struct TextTable {
                 if rightAligned.contains(column) { return pad + cell }
                 return column == row.count - 1 ? cell : cell + pad
             }
-            return cells.joined(separator: "  ")
+            let line = cells.joined(separator: "  ")
+            return String(line.reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")
     }
 }

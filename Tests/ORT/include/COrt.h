@@ -22,8 +22,8 @@ typedef struct {
 int hearth_ort_open(const char *path);
 
 /// A session on one thread for a model in memory; `NULL` and a message if it is refused. The ports are
-/// copied, their names and data are not. `optimize` lets the library fuse operators, which makes it fast
-/// and, of 8-bit ones, less exact on some processors.
+/// copied, their names and data are not. `optimize` lets the library fuse operators: faster, but fused 8-bit
+/// products need not give what the operators give one by one.
 void *hearth_ort_session(const void *model, size_t bytes, const hearth_ort_port *inputs,
                          size_t inputCount, const hearth_ort_port *outputs, size_t outputCount,
                          int optimize, char *message, size_t room);

@@ -32,27 +32,50 @@ extension StageVector {
     }
 }
 
-/// From the mixed scores of the nets to calibrated probabilities and a hypnogram; all numbers were
-/// fitted on nights that the nets had not seen.
+/// The weighted sums of the models' log-probabilities in an epoch: one for wake, one for the stages.
+struct MixedScores: Sendable {
+    var wake = StageVector.zero
+    var stages = StageVector.zero
+
+    mutating func add(_ logits: StageVector, _ weights: SleepDecoding.Weights) {
+        let logs = logits.logSoftmax
+        wake += weights.wake * logs
+        stages += weights.stages * logs
+    }
+
+    /// Log-odds of wake.
+    var wakeScore: Double {
+        let largest = max(wake[1], wake[2], wake[3])
+        var sum = 0.0
+        for index in 1..<4 { sum += exp(wake[index] - largest) }
+        return wake[0] - (largest + log(sum))
+    }
+}
+
+/// From the scores of the models to calibrated probabilities and stages; all numbers were fitted on
+/// nights that the models had not seen.
 struct SleepDecoding: Sendable {
+    /// Of one model in the two mixes.
+    struct Weights: Sendable {
+        var wake: Double
+        var stages: Double
+    }
+
     /// Probabilities stay away from 0 and 1 by this.
     static let floor = 1e-6
 
+    /// By the model's name.
+    let weights: [String: Weights]
     /// How far the night's own median of the wake score is taken out, 0 to 1.
-    var shift: Double
+    let shift: Double
     /// The median that remains.
-    var centre: Double
-    var slope: Double
-    var intercept: Double
+    let centre: Double
+    let slope: Double
+    let intercept: Double
     /// Divides the scores of light, deep and REM.
-    var temperature: Double
-    /// Added to the logarithms of the probabilities before the hypnogram is drawn.
-    var bias: StageVector
-    /// Weight of each epoch beside the transitions.
-    var power: Double
-    /// Logarithms of the shares in which a stage follows another, row by row; empty if each epoch is
-    /// decided alone.
-    var transitions: [StageVector]
+    let temperature: Double
+    /// Added to the logarithms of the probabilities before the stage is chosen.
+    let bias: StageVector
 
     init(_ json: CanonicalJSON) throws(InferenceError) {
         func number(_ name: String) throws(InferenceError) -> Double {
@@ -67,49 +90,33 @@ struct SleepDecoding: Sendable {
         intercept = try number("intercept")
         temperature = try number("temperature")
         guard temperature > 0 else { throw Self.fault("a temperature of 0") }
-        bias = try Self.four(json["bias"])
-        power = json["power"]?.double ?? 1
-        transitions = []
-        guard let rows = json["transitions"]?.list else { return }
-        guard rows.count == 4 else { throw Self.fault("\(rows.count) rows of transitions") }
-        for row in rows {
-            var logs = try Self.four(row)
-            for index in 0..<4 {
-                guard logs[index] > 0 else { throw Self.fault("a transition of share 0") }
-                logs[index] = log(logs[index])
+        guard let bias = json["bias"]?.doubles, bias.count == 4, bias.allSatisfy(\.isFinite) else {
+            throw Self.fault("a bias that has not four numbers")
+        }
+        self.bias = StageVector(bias[0], bias[1], bias[2], bias[3])
+        var weights: [String: Weights] = [:]
+        for name in SleepModel.memberNames {
+            let wake = json["wakeMix"]?[name]?.double ?? 0
+            let stages = json["stageMix"]?[name]?.double ?? 0
+            guard wake >= 0, stages >= 0, wake + stages <= 2 else {
+                throw Self.fault("a weight out of range")
             }
-            transitions.append(logs)
+            if wake + stages > 0 { weights[name] = Weights(wake: wake, stages: stages) }
         }
-    }
-
-    private static func four(_ json: CanonicalJSON?) throws(InferenceError) -> StageVector {
-        guard let values = json?.doubles, values.count == 4, values.allSatisfy(\.isFinite) else {
-            throw fault("a vector that has not four numbers")
-        }
-        return StageVector(values[0], values[1], values[2], values[3])
+        guard !weights.isEmpty else { throw Self.fault("a mix of nothing") }
+        self.weights = weights
     }
 
     private static func fault(_ found: String) -> InferenceError {
         InferenceError(.damaged, found: found, expected: "the stager's decoding")
     }
 
-    // MARK: Probabilities
-
-    /// Log-odds of wake.
-    static func wakeScore(_ mixed: StageVector) -> Double {
-        let logs = mixed.logSoftmax
-        let largest = max(logs[1], logs[2], logs[3])
-        var sum = 0.0
-        for index in 1..<4 { sum += exp(logs[index] - largest) }
-        return logs[0] - (largest + log(sum))
-    }
-
     /// - Parameter median: of the night's wake scores; the centre where it is not known.
-    func probabilities(_ mixed: StageVector, median: Double) -> StageVector {
-        let score = Self.wakeScore(mixed) - shift * (median - centre)
+    func probabilities(_ mixed: MixedScores, median: Double) -> StageVector {
+        let score = mixed.wakeScore - shift * (median - centre)
         let raw = 1 / (1 + exp(-(slope * score + intercept)))
         let wake = min(max(raw, Self.floor), 1 - Self.floor)
-        var asleep = mixed / temperature
+        var asleep = mixed.stages / temperature
         // Wake's share is settled: the others share the rest among themselves.
         asleep[0] = -.infinity
         let rest = asleep.logSoftmax
@@ -118,46 +125,9 @@ struct SleepDecoding: Sendable {
         return result
     }
 
-    private func score(_ probability: StageVector) -> StageVector {
+    func stage(_ probability: StageVector) -> SleepStage {
         var score = bias
         for index in 0..<4 { score[index] += log(max(probability[index], Self.floor)) }
-        return score
-    }
-
-    /// The stage of one epoch on its own.
-    func stage(_ probability: StageVector) -> SleepStage {
-        StageVector.stages[score(probability).argmax]
-    }
-
-    /// The best path through the night (Viterbi), or each epoch's own stage without transitions.
-    func path(_ probabilities: [StageVector]) -> [SleepStage] {
-        guard !transitions.isEmpty, let first = probabilities.first else {
-            return probabilities.map(stage)
-        }
-        var best = power * score(first)
-        var back: [SIMD4<UInt8>] = [SIMD4(0, 1, 2, 3)]
-        back.reserveCapacity(probabilities.count)
-        for probability in probabilities.dropFirst() {
-            var came = SIMD4<UInt8>()
-            var next = StageVector()
-            for to in 0..<4 {
-                var from = 0
-                for other in 1..<4
-                where best[other] + transitions[other][to] > best[from] + transitions[from][to] {
-                    from = other
-                }
-                came[to] = UInt8(from)
-                next[to] = best[from] + transitions[from][to]
-            }
-            best = next + power * score(probability)
-            back.append(came)
-        }
-        var stages = Array(repeating: SleepStage.wake, count: probabilities.count)
-        var place = best.argmax
-        for index in probabilities.indices.reversed() {
-            stages[index] = StageVector.stages[place]
-            place = Int(back[index][place])
-        }
-        return stages
+        return StageVector.stages[score.argmax]
     }
 }

@@ -70,9 +70,13 @@ struct SleepFeatures: Codable, Sendable, Hashable {
     /// The heart rate and the motion of the newest epoch, carried ones included.
     var carried: (heartRate: Double?, motion: Double?) { (rate[back: 0], motion[back: 0]) }
 
-    /// What the newest epoch has, carried values included.
-    var present: (heartRate: Bool, motion: Bool, coarse: Bool) {
-        (rate[back: 0] != nil, motion[back: 0] != nil, coarse[back: 0] != nil)
+    /// What the newest epoch has, carried values included, and the heart rates an epoch of the last
+    /// ten minutes.
+    var present: (heartRate: Bool, motion: Bool, coarse: Bool, density: Double) {
+        (
+            rate[back: 0] != nil, motion[back: 0] != nil, coarse[back: 0] != nil,
+            rateCounts.mean(20) ?? 0
+        )
     }
 
     /// Takes an epoch and writes its features.

@@ -8,6 +8,8 @@ public enum SleepInputs: String, Sendable, Codable, CaseIterable {
     case both
     /// Heart rate, and steps by the minute.
     case coarse
+    /// Heart rate about once a minute, with or without steps.
+    case sparse
     /// Activity counts alone, also such as are made of raw acceleration.
     case motion
     /// Heart rate alone.
@@ -17,14 +19,20 @@ public enum SleepInputs: String, Sendable, Codable, CaseIterable {
         switch self {
         case .both: "activity counts and heart rate"
         case .coarse: "heart rate and steps"
+        case .sparse: "a heart rate about once a minute"
         case .motion: "activity counts"
         case .heart: "heart rate"
         }
     }
 
-    init?(heart: Bool, motion: Bool, coarse: Bool) {
+    /// Fewer heart rates than this an epoch, on average, and the heart rate is sparse.
+    static let sparseHeartRates = 1.5
+
+    /// - Parameter density: heart rates an epoch, on average.
+    init?(heart: Bool, motion: Bool, coarse: Bool, density: Double) {
         switch (heart, motion, coarse) {
         case (true, true, _): self = .both
+        case (true, false, _) where density < Self.sparseHeartRates: self = .sparse
         case (true, false, true): self = .coarse
         case (true, false, false): self = .heart
         case (false, true, _): self = .motion
@@ -38,19 +46,24 @@ public enum SleepInputs: String, Sendable, Codable, CaseIterable {
 ///
 /// - Source: trained by `Training/train_sleep.py` on `walch2019`; see `docs/models/sleep-stager.md`.
 public struct SleepModel: Sendable {
-    /// A net or an ensemble of trees, and its weight in a mix.
+    static let memberNames = ["online", "onlineTrees", "night", "backward", "nightTrees"]
+
+    /// A net or an ensemble of trees.
     struct Member: Sendable {
+        var name: String
         var plan: ModelPlan
         /// Places of its input in ``NightFeatures/names``.
         var columns: [Int]
         var readsBackward: Bool
-        var weight: Double
     }
 
     struct Decodings: Sendable {
         var online: SleepDecoding
         var atNightEnd: SleepDecoding
     }
+
+    /// For ``Metric/model``.
+    static let name = "sleep-stager/1"
 
     public static let featureSchema = FeatureSchema(
         name: "sleep-epoch/1", features: NightFeatures.names)
@@ -88,12 +101,6 @@ public struct SleepModel: Sendable {
         guard clip > 0, means.allSatisfy(\.isFinite), scales.allSatisfy({ $0 > 0 && $0.isFinite })
         else { throw Self.fault("a normalisation that is none") }
         version = parameters["version"]?.text ?? ""
-        online = try Self.members("online", parameters, file)
-        atNightEnd = try Self.members("atNightEnd", parameters, file)
-        // Online nothing that comes later is known.
-        guard online.allSatisfy(\.isCausal) else {
-            throw Self.fault("an online model that looks ahead")
-        }
         var decodings: [SleepInputs: Decodings] = [:]
         var confusion: [SleepInputs: [[Double]]] = [:]
         for inputs in SleepInputs.allCases {
@@ -107,14 +114,20 @@ public struct SleepModel: Sendable {
         }
         self.decodings = decodings
         self.confusion = confusion
+        online = try Self.members(of: decodings.values.map(\.online), parameters, file)
+        atNightEnd = try Self.members(of: decodings.values.map(\.atNightEnd), parameters, file)
+        // Online nothing that comes later is known.
+        guard online.allSatisfy(\.isCausal) else {
+            throw Self.fault("an online model that looks ahead")
+        }
     }
 
+    /// The models that have a weight in some decoding.
     private static func members(
-        _ use: String, _ parameters: CanonicalJSON, _ file: (String) -> [UInt8]?
+        of decodings: [SleepDecoding], _ parameters: CanonicalJSON, _ file: (String) -> [UInt8]?
     ) throws(InferenceError) -> [Member] {
         var members: [Member] = []
-        for name in ["online", "onlineTrees", "night", "backward", "nightTrees"] {
-            guard let weight = parameters["mix"]?[use]?[name]?.double else { continue }
+        for name in memberNames where decodings.contains(where: { $0.weights[name] != nil }) {
             let facts = parameters["models"]?[name]
             let columns = facts?["columns"]?.doubles?.compactMap { Int(exactly: $0) } ?? []
             guard columns.allSatisfy(NightFeatures.names.indices.contains),
@@ -130,10 +143,9 @@ public struct SleepModel: Sendable {
             let direction = facts?["direction"]?.text
             members.append(
                 Member(
-                    plan: plan, columns: columns, readsBackward: direction == "backward",
-                    weight: weight))
+                    name: name, plan: plan, columns: columns,
+                    readsBackward: direction == "backward"))
         }
-        guard !members.isEmpty else { throw fault("no models for \(use)") }
         return members
     }
 
@@ -146,6 +158,24 @@ public struct SleepModel: Sendable {
     func normalized(_ value: Float, _ column: Int) -> Float {
         let scaled = (value - means[column]) / scales[column]
         return scaled.isNaN ? 0 : min(max(scaled, -clip), clip)
+    }
+}
+
+extension SleepModel {
+    /// Cohen's kappa with polysomnography on people the stager had not seen; `nil` if the bundle does
+    /// not say.
+    public func kappa(_ inputs: SleepInputs) -> Double? {
+        guard let counts = confusion[inputs], counts.count == 4,
+            counts.allSatisfy({ $0.count == 4 })
+        else { return nil }
+        let total = counts.joined().reduce(0, +)
+        let agreed = (0..<4).reduce(0) { $0 + counts[$1][$1] }
+        let chance = (0..<4).reduce(0) { sum, stage in
+            sum + counts[stage].reduce(0, +) * counts.reduce(0) { $0 + $1[stage] }
+        }
+        guard total > 0, chance < total * total else { return nil }
+        let expected = chance / (total * total)
+        return (agreed / total - expected) / (1 - expected)
     }
 }
 

@@ -53,7 +53,13 @@ public struct OnlineSleepStager: StreamOperator {
         self.features.step(epoch, into: &features)
         var input = [49 of Float](repeating: 0)
         var logits = [4 of Float](repeating: 0)
-        var mixed = StageVector.zero
+        let present = self.features.present
+        let inputs = SleepInputs(
+            heart: present.heartRate, motion: present.motion, coarse: present.coarse,
+            density: present.density)
+        let decoding = inputs.flatMap { model.decodings[$0]?.online }
+        var mixed = MixedScores()
+        // Every model takes every epoch, or its state would not be that of the night.
         for (index, member) in model.online.enumerated() {
             for place in member.columns.indices {
                 let column = member.columns[place]
@@ -61,14 +67,11 @@ public struct OnlineSleepStager: StreamOperator {
             }
             var output = logits.mutableSpan
             sessions[index].step(input.span.extracting(..<member.columns.count), into: &output)
-            mixed += member.weight * StageVector(logits).logSoftmax
+            if let weights = decoding?.weights[member.name] {
+                mixed.add(StageVector(logits), weights)
+            }
         }
-        let present = self.features.present
-        guard
-            let inputs = SleepInputs(
-                heart: present.heartRate, motion: present.motion, coarse: present.coarse),
-            let decoding = model.decodings[inputs]?.online
-        else { return .unscored }
+        guard let decoding else { return .unscored }
         let probabilities = decoding.probabilities(mixed, median: decoding.centre)
         return StagedEpoch(
             stage: decoding.stage(probabilities), probabilities: SIMD4<Float>(probabilities))
@@ -119,7 +122,8 @@ public struct NightSleepStager: Sendable {
         // One heart rate in two epochs is one a minute.
         return SleepInputs(
             heart: 2 * Double(epochs.count { $0.heartRate != nil }) >= least,
-            motion: has { $0.motion != nil }, coarse: has { $0.coarse != nil })
+            motion: has { $0.motion != nil }, coarse: has { $0.coarse != nil },
+            density: Double(epochs.reduce(0) { $0 + Int($1.heartRates) }) / Double(epochs.count))
     }
 
     /// One output an epoch; all unscored if the night has too little of every input.
@@ -129,25 +133,25 @@ public struct NightSleepStager: Sendable {
         else { return epochs.map { _ in .unscored } }
         let wanted = epochs.map { $0.kept(for: inputs) }
         let rows = NightFeatures.rows(wanted)
-        let mixed = mixed(rows, wanted.count)
+        let mixed = mixed(rows, wanted.count, decoding)
         let present = NightFeatures.present(rows)
-        let scores = mixed.indices.filter { present[$0] }
-            .map { SleepDecoding.wakeScore(mixed[$0]) }
-        let median = RobustStatistics.median(scores) ?? decoding.centre
-        let probabilities = mixed.map { decoding.probabilities($0, median: median) }
-        return zip(decoding.path(probabilities), zip(probabilities, present)).map {
-            stage, rest in
-            rest.1
-                ? StagedEpoch(stage: stage, probabilities: SIMD4<Float>(rest.0)) : .unscored
+        let median = RobustStatistics.median(mixed.map(\.wakeScore)) ?? decoding.centre
+        return zip(mixed, present).map { mixed, isPresent in
+            guard isPresent else { return .unscored }
+            let probabilities = decoding.probabilities(mixed, median: median)
+            return StagedEpoch(
+                stage: decoding.stage(probabilities), probabilities: SIMD4<Float>(probabilities))
         }
     }
 
-    /// The weighted mean of the members' log-probabilities.
-    private func mixed(_ rows: [Float], _ count: Int) -> [StageVector] {
+    private func mixed(
+        _ rows: [Float], _ count: Int, _ decoding: SleepDecoding
+    ) -> [MixedScores] {
         let width = NightFeatures.names.count
-        var mixed = Array(repeating: StageVector.zero, count: count)
+        var mixed = Array(repeating: MixedScores(), count: count)
         var logits = [4 of Float](repeating: 0)
         for member in model.atNightEnd {
+            guard let weights = decoding.weights[member.name] else { continue }
             var session = ModelSession(member.plan)
             var input = [Float](repeating: 0, count: member.columns.count)
             for step in 0..<count {
@@ -158,7 +162,7 @@ public struct NightSleepStager: Sendable {
                 }
                 var output = logits.mutableSpan
                 session.step(input.span, into: &output)
-                mixed[epoch] += member.weight * StageVector(logits).logSoftmax
+                mixed[epoch].add(StageVector(logits), weights)
             }
         }
         return mixed
@@ -167,15 +171,15 @@ public struct NightSleepStager: Sendable {
 
 extension SleepEpoch {
     /// Without the inputs that the night is not staged from.
-    fileprivate func kept(for inputs: SleepInputs) -> SleepEpoch {
+    func kept(for inputs: SleepInputs) -> SleepEpoch {
         var epoch = self
         if inputs == .motion {
             epoch.heartRates = 0
             epoch.heartRate = nil
             epoch.variance = nil
         }
-        if inputs == .heart || inputs == .coarse { epoch.motion = nil }
-        if inputs != .coarse { epoch.coarse = nil }
+        if inputs != .both, inputs != .motion { epoch.motion = nil }
+        if inputs != .coarse, inputs != .sparse { epoch.coarse = nil }
         return epoch
     }
 }

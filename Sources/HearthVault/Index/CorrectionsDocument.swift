@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import HearthBiosignals
+
+/// What a person said about their days, as one document of their own.
+struct CorrectionsDocument: Equatable {
+    /// The number that the next correction or tag gets.
+    var next: UInt32 = 1
+    var corrections = Corrections()
+
+    /// More of either is no diary but a mistake.
+    static let mostRecords = 50_000
+
+    /// Whether there is nothing to store: nothing was ever said.
+    var isEmpty: Bool { next == 1 && corrections.isEmpty }
+
+    mutating func newID() -> CorrectionID {
+        defer { next += 1 }
+        return CorrectionID(rawValue: next)
+    }
+
+    func encoded() -> [UInt8] {
+        var writer = ByteWriter(capacity: 16 + 64 * corrections.count)
+        writer.u32(next)
+        writer.u32(UInt32(corrections.sleep.count))
+        for one in corrections.sleep {
+            writer.u32(one.id.rawValue)
+            writer.u8(one.kind.rawValue)
+            writer.i64(one.start.nanoseconds)
+            writer.i64(one.end.nanoseconds)
+            writer.i64(one.made.nanoseconds)
+            writer.text(one.note ?? "")
+        }
+        writer.u32(UInt32(corrections.tags.count))
+        for tag in corrections.tags {
+            writer.u32(tag.id.rawValue)
+            writer.u8(tag.isWholeDay ? 0 : 1)
+            writer.i32(Int32(truncatingIfNeeded: tag.day.dayNumber))
+            writer.i64(tag.time.nanoseconds)
+            writer.i64(tag.made.nanoseconds)
+            writer.text(tag.label)
+        }
+        return writer.bytes
+    }
+
+    init() {}
+
+    init(_ bytes: [UInt8]) throws(VaultError) {
+        var reader = ByteReader(bytes)
+        next = try reader.u32()
+        for _ in 0..<(try reader.count32(of: 31)) {
+            corrections.sleep.append(try Self.correction(from: &reader))
+        }
+        for _ in 0..<(try reader.count32(of: 27)) {
+            corrections.tags.append(try Self.tag(from: &reader))
+        }
+        try reader.finish()
+        let ids = corrections.sleep.map(\.id) + corrections.tags.map(\.id)
+        guard Set(ids).count == ids.count, ids.allSatisfy({ $0.rawValue < next }) else {
+            throw .damaged("the numbers of the corrections do not fit together")
+        }
+    }
+
+    private static func correction(
+        from reader: inout ByteReader
+    ) throws(VaultError) -> SleepCorrection {
+        let id = CorrectionID(rawValue: try reader.u32())
+        guard let kind = SleepCorrection.Kind(rawValue: try reader.u8()) else {
+            throw VaultError(.unsupportedVersion, "a kind of correction this program does not know")
+        }
+        let start = Timestamp(nanoseconds: try reader.i64())
+        let end = Timestamp(nanoseconds: try reader.i64())
+        let made = Timestamp(nanoseconds: try reader.i64())
+        guard SleepCorrection.isSound(from: start, to: end) else {
+            throw .damaged("a correction has no sound length")
+        }
+        let note = try reader.text()
+        return SleepCorrection(
+            id: id, kind: kind, start: start, end: end, made: made, note: note.isEmpty ? nil : note)
+    }
+
+    private static func tag(from reader: inout ByteReader) throws(VaultError) -> DayTag {
+        let id = CorrectionID(rawValue: try reader.u32())
+        let form = try reader.u8()
+        guard form <= 1 else {
+            throw VaultError(.unsupportedVersion, "a form of tag this program does not know")
+        }
+        let day = LocalDate(dayNumber: Int64(try reader.i32()))
+        let time = Timestamp(nanoseconds: try reader.i64())
+        let made = Timestamp(nanoseconds: try reader.i64())
+        return DayTag(
+            id: id, label: try reader.text(), day: day, time: time, isWholeDay: form == 0,
+            made: made)
+    }
+}
