@@ -31,13 +31,18 @@ public struct BenchmarkRecording: Sendable {
     static let walkingCount = 60.0
 
     /// What the stager sees of the night with only these inputs. Steps by the minute, which no such
-    /// recording has, are made up of the counts.
+    /// recording has, are made up of the counts; a sparse heart rate is the first of each minute.
     public func epochs(for inputs: SleepInputs) -> [SleepEpoch] {
         let end = start.advanced(bySeconds: Int64(truth.count) * SleepEpoch.seconds)
+        let rates: [Timed<Double>] =
+            switch inputs {
+            case .motion: []
+            case .sparse: firstOfMinutes
+            case .both, .coarse, .heart: heartRate
+            }
         var epochs = SleepEpochs.make(
-            from: start, to: end, heartRate: inputs == .motion ? [] : heartRate,
-            counts: inputs == .heart ? [] : counts)
-        guard inputs == .coarse else { return epochs }
+            from: start, to: end, heartRate: rates, counts: inputs == .heart ? [] : counts)
+        guard inputs == .coarse || inputs == .sparse else { return epochs }
         for first in stride(from: 0, to: epochs.count, by: 2) {
             let minute = first..<min(first + 2, epochs.count)
             let levels = minute.compactMap { epochs[$0].motion }
@@ -49,6 +54,17 @@ public struct BenchmarkRecording: Sendable {
             }
         }
         return epochs
+    }
+
+    private var firstOfMinutes: [Timed<Double>] {
+        var last: Int64?
+        return heartRate.sorted { $0.time < $1.time }.filter { sample in
+            guard SleepEpoch.plausibleHeartRate.contains(sample.value) else { return false }
+            let minute = Calendrical.floorDivide(
+                sample.time.nanoseconds(since: start), 60_000_000_000)
+            defer { last = minute }
+            return minute != last
+        }
     }
 
     var baseline: BaselineRecording {

@@ -35,6 +35,10 @@ import Testing
         #expect(coarse.allSatisfy { $0.motion == nil && $0.heartRates == 5 })
         let heart = night.epochs(for: .heart)
         #expect(heart.allSatisfy { $0.motion == nil && $0.coarse == nil && $0.heartRate != nil })
+        // The rates repeat every 7: the first and the eleventh.
+        let sparse = night.epochs(for: .sparse)
+        #expect(sparse.map(\.heartRate) == [50, nil, 53, nil, 56])
+        #expect(sparse.map(\.coarse) == coarse.map(\.coarse) && sparse[0].variance == 0)
         let motion = night.epochs(for: .motion)
         #expect(motion.map(\.motion) == both.map(\.motion))
         #expect(motion.allSatisfy { $0.heartRate == nil && $0.heartRates == 0 })
@@ -56,7 +60,7 @@ import Testing
         #expect(benchmark.people.map(\.wasTrainedOn) == [false, true, false])
         #expect(benchmark.people.map(\.isStaged) == [true, true, false])
         #expect(benchmark.people.map(\.scored) == [222, 288, 70])
-        #expect(benchmark.stagings.count == 8)
+        #expect(benchmark.stagings.count == 10)
         for staging in benchmark.stagings {
             #expect(staging.nights.map(\.id) == ["a", "b"])
             let isRight = staging.inputs == .heart && staging.use == .online
