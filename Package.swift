@@ -113,8 +113,8 @@ let package = Package(
         .target(
             name: "HearthPipeline",
             dependencies: [
-                "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthDSP", "HearthModels",
-                "HearthVault", "HearthRights", "HearthIntake", "CHearthSystem",
+                "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthDSP", "HearthInference",
+                "HearthModels", "HearthVault", "HearthRights", "HearthIntake", "CHearthSystem",
             ],
             swiftSettings: product),
 

@@ -22,7 +22,10 @@ struct HearthCommand: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Without a vault",
-                subcommands: [InspectCommand.self, ConvertCommand.self, ModelCommand.self]),
+                subcommands: [
+                    InspectCommand.self, ConvertCommand.self, ModelCommand.self,
+                    BenchmarkCommand.self,
+                ]),
             CommandGroup(
                 name: "The vault",
                 subcommands: [
