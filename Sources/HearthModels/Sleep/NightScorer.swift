@@ -280,6 +280,20 @@ extension NightScorer {
         return sleep.doubt.map { "\(reason) \($0)" } ?? reason
     }
 
+    /// What the stager's errors on people it had not seen leave of each stage's minutes.
+    private static func stageRanges(
+        _ sleep: OwnSleep, _ context: DayContext
+    ) -> [SleepStage: ValueRange] {
+        guard let inputs = sleep.stagedFrom, let counts = context.stager?.confusion[inputs],
+            let confusion = StageConfusion(stages: StageVector.stages, counts: counts)
+        else { return [:] }
+        let ranges = StageRanges.ranges(of: sleep.session.hypnogram, confusion: confusion)
+        return Dictionary(
+            uniqueKeysWithValues: ranges.map {
+                ($0.stage, ValueRange(low: $0.low, high: $0.high))
+            })
+    }
+
     private static func ownStageMetrics(
         _ s: SleepStatistics, _ sleep: OwnSleep, _ sources: [String], _ context: DayContext
     ) -> [Metric] {
@@ -288,8 +302,12 @@ extension NightScorer {
         let list: [(MetricID, Double)] = [
             (.ownLightSleep, s.light), (.ownDeepSleep, s.deep), (.ownREMSleep, s.rem),
         ]
-        let stages = list.map {
-            $0.metric($1, coverage: coverage(s), confidence: confidence, sources: sources)
+        let ranges = stageRanges(sleep, context)
+        let stages = zip(list, [SleepStage.light, .deep, .rem]).map { pair, stage in
+            var metric = pair.0.metric(
+                pair.1, coverage: coverage(s), confidence: confidence, sources: sources)
+            metric.range = ranges[stage]
+            return metric
         }
         let others: [(RhythmMetric, Double?)] = [
             (.remLatency, s.remLatency), (.fragmentation, s.fragmentationIndex),
