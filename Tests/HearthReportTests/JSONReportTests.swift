@@ -51,13 +51,15 @@ struct JSONReportTests {
     /// Each invalid example and the place where it is wrong.
     private static let invalid: [String: String] = [
         "alert-as-text": "/verdict/isAlert", "another-schema": "/schema",
-        "coverage-above-one": "/vitals/0/coverage", "day-out-of-calendar": "/day",
+        "coverage-above-one": "/vitals/0/coverage", "day-of-another-length": "/rhythm",
+        "day-out-of-calendar": "/day",
         "epoch-of-no-length": "/night/hypnogram/epochSeconds",
         "fraction-of-a-sample": "/dataQuality/sources/0/samples",
         "instant-as-number": "/night/start", "instant-in-local-time": "/night/start",
         "missing-coverage": "/vitals/0/coverage", "missing-person": "/person",
         "nights-below-one": "/verdict/signals/0/nights", "no-night-and-no-reason": "/night",
-        "no-value-and-no-reason": "/vitals/0", "unknown-member": "/night/mood",
+        "no-value-and-no-reason": "/vitals/0", "range-without-an-end": "/vitals/0/range",
+        "unknown-member": "/night/mood",
         "unknown-stage-letter": "/night/hypnogram/stages", "unknown-state": "/verdict/state",
         "unknown-unit": "/vitals/0/unit", "value-and-reason": "/vitals/0",
         "value-as-text": "/vitals/0/value",

@@ -46,7 +46,7 @@ extension SummaryFixtures {
 
     /// Nights that begin at these cells before (below zero) or after midnight and last so many.
     private static func raster(
-        _ nights: [(from: Int, length: Int)?], naps: [Int: Int] = [:]
+        _ nights: [(from: Int, length: Int)?], naps: [Int: Int] = [:], on day: LocalDate = day
     ) -> RasterPlot {
         let columns = RasterPlot.columns
         var cells = [RasterPlot.Cell](repeating: .awake, count: columns * nights.count)
@@ -69,13 +69,15 @@ extension SummaryFixtures {
     }
 
     /// To bed around eleven, every day.
-    static let regularRhythm: RhythmSummary = {
+    static let regularRhythm = regularRhythm(on: day)
+
+    static func regularRhythm(on day: LocalDate) -> RhythmSummary {
         var random = SeededRandom(seed: 31)
         let nights: [(from: Int, length: Int)?] = (0..<15).map { _ in
             (Int.random(in: -8 ... -4, using: &random), Int.random(in: 44...49, using: &random))
         }
-        return RhythmSummary(metrics: metrics(86.4, 3.05, 19, nil), raster: raster(nights))
-    }()
+        return RhythmSummary(metrics: metrics(86.4, 3.05, 19, nil), raster: raster(nights, on: day))
+    }
 
     /// Late on free days, a night without the device, a nap; and stages with ranges.
     static let irregular: DailySummary = {

@@ -136,7 +136,7 @@ enum SummaryFixtures {
                 sentence: "A typical night: all five signals are within your range.",
                 calibrationDays: 57, calibrationNeeded: 14, nightSignal: .green),
             night: night, vitals: builder.vitals(), activity: builder.activity(),
-            dataQuality: builder.quality())
+            dataQuality: builder.quality(), rhythm: regularRhythm(on: date))
     }()
 
     /// Names and notes that try to get out of the text they are in.
