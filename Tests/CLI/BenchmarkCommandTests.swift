@@ -93,6 +93,10 @@ import Testing
         #expect(outcome.talk.contains("left out: 2: 2_cleaned_hr.out is missing"))
         #expect(outcome.talk.contains("left out: 3: no epoch is scored"))
         #expect(outcome.output.contains("1 person, one night each"))
+        try FileManager.default.removeItem(atPath: nights + "/1_cleaned_psg.out")
+        let none = try run()
+        #expect(none.code == 65 && none.output.isEmpty)
+        #expect(none.talk.contains("no night that can be scored: 1: 1_cleaned_psg.out is missing"))
     }
 
     @Test(arguments: [

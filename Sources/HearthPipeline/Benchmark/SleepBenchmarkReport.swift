@@ -28,6 +28,11 @@ public struct SleepBenchmarkReport: Sendable {
     public init(folder: String, folds: String?) throws(IntakeError) {
         let study = try SleepStudyFolder(folder)
         let people = study.recordings.map(\.id)
+        guard !people.isEmpty else {
+            let first = study.skipped.first.map { ": \($0.id): \($0.reason)" } ?? ""
+            throw IntakeError(
+                .holdsNoRecording, "\(folder) holds no night that can be scored\(first)")
+        }
         let stager =
             if let folds {
                 try BenchmarkedStager.folds(folds, for: people)
