@@ -105,7 +105,7 @@ public struct OnlineSleepStager: StreamOperator {
 
 /// Stages a night once it is over, with what came later in view.
 public struct NightSleepStager: Sendable {
-    /// Less of the night with an input than this, and it is staged without that input.
+    /// Less of the night with an input, carried values included, than this, and it is staged without.
     static let leastShare = 0.5
 
     private let model: SleepModel
@@ -115,15 +115,20 @@ public struct NightSleepStager: Sendable {
     /// What a night is staged from; `nil` if there is too little of everything.
     public static func inputs(of epochs: [SleepEpoch]) -> SleepInputs? {
         guard !epochs.isEmpty else { return nil }
-        let least = leastShare * Double(epochs.count)
-        func has(_ isPresent: (SleepEpoch) -> Bool) -> Bool {
-            Double(epochs.count(where: isPresent)) >= least
+        var heartRate = CarriedValue(limit: SleepFeatures.carriedHeartRate)
+        var motion = CarriedValue(limit: SleepFeatures.carriedMotion)
+        var coarse = CarriedValue(limit: SleepFeatures.carriedMotion)
+        var (hearts, motions, steps, samples) = (0, 0, 0, 0)
+        for epoch in epochs {
+            if heartRate.step(epoch.heartRate) != nil { hearts += 1 }
+            if motion.step(epoch.motion) != nil { motions += 1 }
+            if coarse.step(epoch.coarse) != nil { steps += 1 }
+            samples += Int(epoch.heartRates)
         }
-        // One heart rate in two epochs is one a minute.
+        let least = leastShare * Double(epochs.count)
         return SleepInputs(
-            heart: 2 * Double(epochs.count { $0.heartRate != nil }) >= least,
-            motion: has { $0.motion != nil }, coarse: has { $0.coarse != nil },
-            density: Double(epochs.reduce(0) { $0 + Int($1.heartRates) }) / Double(epochs.count))
+            heart: Double(hearts) >= least, motion: Double(motions) >= least,
+            coarse: Double(steps) >= least, density: Double(samples) / Double(epochs.count))
     }
 
     /// One output an epoch; all unscored if the night has too little of every input.
