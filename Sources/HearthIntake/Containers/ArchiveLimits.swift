@@ -12,7 +12,7 @@ public struct ArchiveLimits: Sendable, Hashable {
     /// Bytes out before the ratio is also looked at on the way, for each byte of the file taken so
     /// far: a large bomb is refused no later than a small one. Nothing that wearables write stays
     /// that dense for so long.
-    public var frontBytes: Int64 = 32 << 20
+    public var frontBytes: Int64 = 2 << 20
     /// Entries over all levels. The largest Takeout known has 33,000 files.
     public var entries = 200_000
     /// Bytes of one entry after decompression, as for any recording.
