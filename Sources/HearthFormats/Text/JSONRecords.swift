@@ -86,8 +86,11 @@ struct JSONRecords<Field: JSONNames, Cut: JSONNames>: Sendable {
                 case .event(let event): return event
                 }
             }
-            if tokenizer.isUntouched {
-                while index < bytes.count, [0xEF, 0xBB, 0xBF].contains(bytes[index]) { index += 1 }
+            // The UTF-8 mark, which stands at the very front or nowhere.
+            while index < bytes.count, let place = Int(exactly: base + Int64(index)), place < 3,
+                bytes[index] == ([0xEF, 0xBB, 0xBF] as [UInt8])[place]
+            {
+                index += 1
             }
             do throws(JSONProblem) {
                 guard let token = try tokenizer.next(bytes, &index) else { return nil }

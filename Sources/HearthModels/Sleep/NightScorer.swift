@@ -276,6 +276,9 @@ extension NightScorer {
                 reason += " 0.\(hundredths < 10 ? "0" : "")\(max(0, hundredths))"
             }
             reason += "."
+            if inputs == .motion {
+                reason += " From movement alone light, deep and REM are little better than a guess."
+            }
         }
         return sleep.doubt.map { "\(reason) \($0)" } ?? reason
     }
