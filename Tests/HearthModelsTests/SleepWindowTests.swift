@@ -254,6 +254,19 @@ import Testing
                 countsAsleep: (100..<500).contains(minute))
         }
         #expect(Self.rest(counts) == [[100, 500]])
+        // Three quiet minutes of eight hang together by the short interruptions, yet most are none.
+        let restless = counts.enumerated().map { index, minute in
+            var one = minute
+            one.countsAsleep = (100..<500).contains(index) && index % 8 < 3
+            return one
+        }
+        #expect(RestWindows.windows(of: restless).windows.isEmpty)
+        let calmer = counts.enumerated().map { index, minute in
+            var one = minute
+            one.countsAsleep = (100..<500).contains(index) && index % 8 < 5
+            return one
+        }
+        #expect(RestWindows.windows(of: calmer).windows.count == 1)
         var bare = counts[0]
         bare.countsAsleep = nil
         bare.heartRate = .nan
