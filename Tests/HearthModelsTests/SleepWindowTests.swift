@@ -323,7 +323,7 @@ import Testing
             grid.moved[index] = minutes[index + 720].moved
         }
         let midnight = MotionNights.span(1440, 2880)
-        let found = OwnSleep.findSliding(grid) {
+        let found = OwnSleep.find(grid) {
             $0.end > midnight.start && $0.end <= midnight.end
         }
         guard case .found(let sleeps) = found else {
@@ -333,7 +333,7 @@ import Testing
         #expect(sleeps.count == 1 && sleeps[0].coverage == 1)
         #expect(abs(sleeps[0].session.span.minutes - 420) < 20)
         #expect(abs(sleeps[0].session.statistics.totalSleepTime - 420) < 20)
-        let none = OwnSleep.findSliding(grid) { _ in false }
+        let none = OwnSleep.find(grid) { _ in false }
         guard case .missing(let reason) = none else {
             Issue.record("a sleep that ends on no day")
             return

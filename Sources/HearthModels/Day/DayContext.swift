@@ -10,8 +10,7 @@ struct DayContext {
     let window: TimeSpan
     /// Local midnight to local midnight: 23 or 25 hours where the clock changed.
     let dayTime: TimeSpan
-    /// Noon before to noon.
-    let noonToNoon: TimeSpan
+    let noon: Timestamp
     let series: [Series]
     /// What the person said of sleeps that touch the window.
     let corrections: [SleepCorrection]
@@ -30,9 +29,7 @@ struct DayContext {
         let bounds = DayScorer.window(of: input.day, zone: input.zone)
         window = TimeSpan(start: bounds.from, end: bounds.to)
         dayTime = TimeSpan(start: input.zone.instant(of: input.day), end: bounds.to)
-        noonToNoon = TimeSpan(
-            start: bounds.from,
-            end: input.zone.instant(of: input.day, secondsOfDay: DayScorer.noonSeconds))
+        noon = input.zone.instant(of: input.day, secondsOfDay: DayScorer.noonSeconds)
         motion = DayMotion.best(input.motion, in: window)
         stager = input.stager
         let span = window

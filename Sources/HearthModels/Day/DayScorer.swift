@@ -67,7 +67,7 @@ public enum DayScorer {
         _ context: inout DayContext, _ outcome: NightScorer.Outcome, _ metrics: [Metric]
     ) -> DataQuality {
         let wear = wearCoverage(&context)
-        let origin = context.zone.span(at: context.noonToNoon.end).origin
+        let origin = context.zone.span(at: context.noon).origin
         var hints: [String] = []
         func add(_ hint: String?) {
             if let hint, !hints.contains(hint), hints.count < mostHints { hints.append(hint) }

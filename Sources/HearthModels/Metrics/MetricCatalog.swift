@@ -107,8 +107,8 @@ public enum MetricCatalog {
             return (
                 "From the first to the last epoch of sleep in the longest rest of the day: by raw"
                     + " acceleration where the arm's angle hardly changes, else still minutes with"
-                    + " a heart rate at or below the day's 40th percentile; rests less than 60"
-                    + " minutes apart are one.", own, ownWindow
+                    + " a heart rate at or below the 40th percentile of the 24 hours around; rests"
+                    + " less than 60 minutes apart are one.", own, ownWindow
             )
         case .ownLightSleep: return (stager("light (N1 or N2)"), own, stagerSource)
         case .ownDeepSleep: return (stager("deep (N3)"), own, stagerSource)

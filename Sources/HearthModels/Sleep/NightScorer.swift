@@ -126,7 +126,7 @@ struct NightScorer {
                 .compactMap { OwnSleep.score(grid, $0) }
             if !sleeps.isEmpty { return .found(sleeps) }
         }
-        return OwnSleep.findSliding(grid) { context.endsOnDay($0) }
+        return OwnSleep.find(grid) { context.endsOnDay($0) }
     }
 
     /// The stage stream with most sleep on this day; other stage streams are left out, never added.

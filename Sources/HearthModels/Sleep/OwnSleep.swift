@@ -5,8 +5,9 @@ import HearthDSP
 /// Hearth's own sleep window and sleep/wake epochs from movement and heart rate: the baseline.
 ///
 /// A minute is sleep-like when the wearer does not move (no steps, intensity sedentary, counts say
-/// sleep) and the heart rate is at or below the day's 40th percentile. Blocks of such minutes
-/// (``SleepBlocks``) are the candidates; the one with most sleep that ends on the day is the night.
+/// sleep) and the heart rate is at or below the 40th percentile of the day around it (``RestWindows``).
+/// Blocks of such minutes (``SleepBlocks``) are the candidates; the one with most sleep that ends on the
+/// day is the night.
 /// Inside it an epoch is wake when the wearer moves, when the counts say wake, or, without counts,
 /// when the heart rate is more than two robust standard deviations above the night's median.
 ///
@@ -32,52 +33,28 @@ struct OwnSleep {
     /// Why this may have been rest and not sleep; `nil` without a reason.
     var doubt: String?
 
-    /// Sleeps that ended on the day, in time order, or the reason why none can be told.
-    static func find(
-        _ grid: MinuteGrid, noonToNoon: TimeSpan, endsOnDay: (TimeSpan) -> Bool
-    ) -> Finding {
-        let threshold = restThreshold(grid, noonToNoon)
-        if threshold == nil, !grid.hasCounts {
-            return .missing(
-                grid.hasHeartRate
-                    ? "Heart rate covers too little of the day to tell sleep from rest; wear the"
-                        + " device by day as well."
-                    : "Neither heart rate nor activity counts were recorded.")
+    /// The rests of ``RestWindows`` that end on the wanted day, in time order, with their epochs; or the
+    /// reason why none can be told. The day slides: none stands on noon.
+    ///
+    /// A sleep that starts before the grid is cut there; a grid from the noon before holds every
+    /// sleep of a date that is shorter than twelve hours.
+    static func find(_ grid: MinuteGrid, endsOnDay: (TimeSpan) -> Bool) -> Finding {
+        switch RestWindows.windows(of: grid.restMinutes) {
+        case .missing(let reason):
+            return .missing(reason)
+        case .found(let windows):
+            let sleeps = windows.filter { endsOnDay($0.span) }.compactMap { window in
+                score(
+                    grid, SleepBlock(span: window.span, asleepMinutes: Int(window.asleepMinutes)))
+            }
+            return sleeps.isEmpty
+                ? .missing("No rest long enough to be a sleep ended on this day.") : .found(sleeps)
         }
-        var blocks = SleepBlocks()
-        let minutes = (0..<grid.count).map {
-            Timed(grid.start(of: $0), isCandidate(grid, $0, threshold))
-        }
-        let sleeps = blocks.batch(minutes).filter { endsOnDay($0.span) }
-            .compactMap { score(grid, $0) }
-        return sleeps.isEmpty
-            ? .missing("No rest long enough to be a sleep ended on this day.") : .found(sleeps)
     }
 
     enum Finding {
         case found([OwnSleep])
         case missing(String)
-    }
-
-    /// The heart rate that separates rest from the rest of the day, if the day is known.
-    private static func restThreshold(_ grid: MinuteGrid, _ noonToNoon: TimeSpan) -> Double? {
-        let range = grid.index(of: noonToNoon.start)..<grid.index(of: noonToNoon.end)
-        let known = grid.heartRate[range].compactMap { $0 }
-        guard known.count >= fewestKnownMinutes else { return nil }
-        return RobustStatistics.percentile(restPercentile, of: known)
-    }
-
-    private static func isCandidate(
-        _ grid: MinuteGrid, _ index: Int, _ threshold: Double?
-    ) -> Bool {
-        guard !grid.moved[index] else { return false }
-        if grid.hasCounts {
-            guard grid.countsAsleep[index] == true else { return false }
-            // A device that measures heart rate and has none is not on the wrist.
-            if grid.hasHeartRate, grid.heartRate[index] == nil { return false }
-        }
-        guard let threshold else { return true }
-        return grid.heartRate[index].map { $0 <= threshold } ?? false
     }
 
     /// A rest found by the arm's angle.

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
-import Foundation
-import HearthIntake
 import HearthPipeline
 
-struct BenchmarkCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "benchmark", abstract: "Measure the learned models on labelled data.",
-        subcommands: [Sleep.self])
-
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown, json }
-
+extension BenchmarkCommand {
     struct Sleep: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "sleep",
@@ -34,12 +26,15 @@ struct BenchmarkCommand: ParsableCommand {
                 "For each person a folder of that name with parameters.json and model files.",
                 valueName: "folder"))
         var folds: String?
-        @Option(help: "text, markdown or json.") var format = Format.text
+        @OptionGroup var output: FormatOption
 
         func run() throws {
             try Failure.handled {
-                let report = try SleepBenchmarkReport(folder: try found(), folds: folds)
-                switch format {
+                let path = try BenchmarkCommand.folder(
+                    folder, set: "sleep-accel/cropped",
+                    kind: "a folder of nights with polysomnography")
+                let report = try SleepBenchmarkReport(folder: path, folds: folds)
+                switch output.format {
                 case .text: print(report.text)
                 case .markdown: print(report.markdown)
                 case .json: print(try report.json())
@@ -51,20 +46,6 @@ struct BenchmarkCommand: ParsableCommand {
                 }
                 if !report.skipped.isEmpty { throw ExitStatus.someSkipped }
             }
-        }
-
-        private func found() throws(IntakeError) -> String {
-            if let folder { return folder }
-            let named = ProcessInfo.processInfo.environment["HEARTH_DATA"] ?? ""
-            let data = named.isEmpty ? "../shared/data" : named
-            let path = URL(filePath: data).appending(path: "sleep-accel/cropped").path
-            guard FileManager.default.fileExists(atPath: path) else {
-                throw IntakeError(
-                    .notFound,
-                    "there is no \(path); name a folder of nights with polysomnography, or set HEARTH_DATA"
-                )
-            }
-            return path
         }
     }
 }
