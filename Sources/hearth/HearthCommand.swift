@@ -18,7 +18,7 @@ struct HearthCommand: ParsableCommand {
                 name: "Every day",
                 subcommands: [
                     IngestCommand.self, ReportCommand.self, ExplainCommand.self, ShowCommand.self,
-                    SleepCommand.self, TagCommand.self,
+                    SleepCommand.self, TagCommand.self, SettingsCommand.self,
                 ]),
             CommandGroup(
                 name: "Without a vault",

@@ -43,6 +43,38 @@ import Testing
         #expect(try fixture.vault.corrections(of: person) == before)
     }
 
+    @Test func `settings come back after opening again and can be taken back`() throws {
+        let (fixture, person) = try EraseTests.filled()
+        try fixture.vault.set(.maximumHeartRate, to: 187, of: person)
+        try fixture.vault.set(.readiness, to: 0, of: person)
+        try say(fixture.vault, person)
+        try fixture.reopen()
+        let all = try fixture.vault.corrections(of: person)
+        #expect(all.settings[.maximumHeartRate] == 187 && !all.settings.wantsReadiness)
+        #expect(all.sleep.count == 2 && all.tags.count == 2)
+        #expect(throws: VaultError.self) {
+            try fixture.vault.set(.maximumHeartRate, to: 20, of: person)
+        }
+        try fixture.vault.set(.maximumHeartRate, to: nil, of: person)
+        try fixture.vault.set(.readiness, to: nil, of: person)
+        try fixture.reopen()
+        #expect(try fixture.vault.corrections(of: person).settings.isEmpty)
+        #expect(try fixture.vault.verify().problems == [])
+    }
+
+    @Test func `settings outside their range or unknown are refused when read`() throws {
+        var document = CorrectionsDocument()
+        let isSet = document.corrections.settings.set(.readinessSleep, to: 100)
+        #expect(isSet)
+        let bytes = document.encoded()
+        #expect(try CorrectionsDocument(bytes) == document)
+        for (place, value) in [(bytes.count - 5, UInt8(99)), (bytes.count - 4, 101)] {
+            var damaged = bytes
+            damaged[place] = value
+            #expect(throws: VaultError.self) { _ = try CorrectionsDocument(damaged) }
+        }
+    }
+
     @Test func `numbers are never given twice`() throws {
         let (fixture, person) = try EraseTests.filled()
         try say(fixture.vault, person)

@@ -52,19 +52,25 @@ public struct DayTag: Sendable, Codable, Hashable {
     }
 }
 
-/// All that a person said about their days: corrections of sleep and tags.
+/// All that a person said: corrections of sleep, tags of days, and settings.
 public struct Corrections: Sendable, Codable, Hashable {
     /// In the order they were made.
     public var sleep: [SleepCorrection]
     /// In the order they were made.
     public var tags: [DayTag]
+    public var settings: PersonSettings
 
-    public init(sleep: [SleepCorrection] = [], tags: [DayTag] = []) {
+    public init(
+        sleep: [SleepCorrection] = [], tags: [DayTag] = [],
+        settings: PersonSettings = PersonSettings()
+    ) {
         self.sleep = sleep
         self.tags = tags
+        self.settings = settings
     }
 
-    public var isEmpty: Bool { sleep.isEmpty && tags.isEmpty }
+    public var isEmpty: Bool { sleep.isEmpty && tags.isEmpty && settings.isEmpty }
+    /// Corrections and tags.
     public var count: Int { sleep.count + tags.count }
 }
 

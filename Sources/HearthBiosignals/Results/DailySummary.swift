@@ -24,12 +24,17 @@ public struct DailySummary: Sendable, Codable, Hashable {
     public var corrections: DayCorrections
     /// The rhythm of the weeks up to this day; `nil` if no night of them is known.
     public var rhythm: RhythmSummary?
+    /// Training load of the day and of the weeks before; empty without heart rate.
+    public var load: [Metric]
+    /// `nil` if the person switched it off.
+    public var readiness: Readiness?
 
     public init(
         day: LocalDate, person: String, verdict: Verdict, night: NightSummary?,
         nightMissing: String? = nil, vitals: [Metric], activity: [Metric],
         dataQuality: DataQuality, changes: [ResultChange] = [],
-        corrections: DayCorrections = DayCorrections(), rhythm: RhythmSummary? = nil
+        corrections: DayCorrections = DayCorrections(), rhythm: RhythmSummary? = nil,
+        load: [Metric] = [], readiness: Readiness? = nil
     ) {
         self.schema = Self.schemaName
         self.day = day
@@ -43,11 +48,13 @@ public struct DailySummary: Sendable, Codable, Hashable {
         self.changes = changes
         self.corrections = corrections
         self.rhythm = rhythm
+        self.load = load
+        self.readiness = readiness
     }
 
     /// Every number of the report, in its order.
     public var metrics: [Metric] {
-        (night?.metrics ?? []) + vitals + (rhythm?.metrics ?? []) + activity
+        (night?.metrics ?? []) + vitals + (rhythm?.metrics ?? []) + activity + load
     }
 }
 

@@ -68,11 +68,14 @@ public struct DayFeatures: Codable, Sendable, Hashable {
     /// What regularity and the raster know of the time outside the night; `nil` where it was not
     /// kept, and then the share of the day that the device was worn has to do.
     public var record: DayRecord?
+    /// For the training load; `nil` without heart rate.
+    public var heartRateMinutes: HeartRateMinutes?
 
     public init(
         day: LocalDate, model: String, night: NightSummary?, nightMissing: String?,
         ownWindow: TimeSpan?, vitals: [Metric], activity: [Metric], dataQuality: DataQuality,
-        corrections: DayCorrections? = nil, record: DayRecord? = nil
+        corrections: DayCorrections? = nil, record: DayRecord? = nil,
+        heartRateMinutes: HeartRateMinutes? = nil
     ) {
         self.day = day
         self.model = model
@@ -84,6 +87,7 @@ public struct DayFeatures: Codable, Sendable, Hashable {
         self.dataQuality = dataQuality
         self.corrections = corrections
         self.record = record
+        self.heartRateMinutes = heartRateMinutes
     }
 
     /// Night, vitals and activity in the order of the report.

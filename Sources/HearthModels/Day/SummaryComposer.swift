@@ -14,7 +14,8 @@ public enum SummaryComposer {
     /// Features of later days and of days more than ``historyDays`` before are ignored, so the
     /// answer does not depend on how much was handed in.
     public static func summary(
-        of day: LocalDate, person: String, features: [DayFeatures], changes: [ResultChange] = []
+        of day: LocalDate, person: String, features: [DayFeatures], changes: [ResultChange] = [],
+        settings: PersonSettings = PersonSettings()
     ) -> DailySummary {
         let oldest = day.advanced(by: -Int64(historyDays))
         var past: [DayFeatures] = []
@@ -27,6 +28,7 @@ public enum SummaryComposer {
         guard let today = past.last, today.day == day else {
             return empty(day, person, history, changes, rhythm)
         }
+        let load = LoadComposer.metrics(of: day, features: past, settings: settings)
         var night = today.night
         if let metrics = night?.metrics { night?.metrics = metrics.map(history.enrich) }
         return DailySummary(
@@ -34,7 +36,7 @@ public enum SummaryComposer {
             nightMissing: today.nightMissing, vitals: today.vitals.map(history.enrich),
             activity: today.activity.map(history.enrich), dataQuality: today.dataQuality,
             changes: changes, corrections: today.corrections ?? DayCorrections(),
-            rhythm: rhythm)
+            rhythm: rhythm, load: load, readiness: ReadinessRule.score(history, settings))
     }
 
     private static func empty(

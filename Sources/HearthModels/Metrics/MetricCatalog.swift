@@ -21,10 +21,13 @@ public enum MetricCatalog {
     /// All explanations, in the order of the report.
     public static let all: [MetricExplanation] =
         MetricID.allCases.map(explanation) + RhythmMetric.allCases.map(\.explanation)
+        + LoadMetric.allCases.map(\.explanation) + [ReadinessRule.explanation]
 
     /// The explanation of ``Metric/id``; `nil` for an id that no summary can hold.
     public static func explanation(of id: String) -> MetricExplanation? {
         MetricID(rawValue: id).map(explanation) ?? RhythmMetric(rawValue: id)?.explanation
+            ?? LoadMetric(rawValue: id)?.explanation
+            ?? (id == ReadinessRule.explanation.id ? ReadinessRule.explanation : nil)
     }
 
     private static func explanation(_ id: MetricID) -> MetricExplanation {
@@ -65,8 +68,8 @@ public enum MetricCatalog {
         case .restingLowest, .restingNightMean, .restingVendor, .rmssd, .logRMSSD, .sdnn,
             .beatsRemoved, .vendorRMSSD, .vendorSDNN:
             heart(id)
-        case .respiratoryRate, .oxygenMean, .oxygenMinimum, .skinTemperature,
-            .skinTemperatureDeviation:
+        case .respiratoryRate, .oxygenMean, .oxygenMinimum, .desaturations3, .desaturations4,
+            .skinTemperature, .skinTemperatureDeviation:
             vital(id)
         case .steps, .activeMinutes, .distance, .activeEnergy, .workoutTime: activity(id)
         case .sedentaryTime, .lightActivity, .moderateActivity: intensity(id)
@@ -206,6 +209,15 @@ public enum MetricCatalog {
             return (
                 "Lowest of the device's values asleep. No desaturation index is made from single"
                     + " readings.", ["oxygen-saturation"], project
+            )
+        case .desaturations3, .desaturations4:
+            let depth = id == .desaturations3 ? 3 : 4
+            return (
+                "Falls of \(depth) % or more below the highest of the two minutes before (median of"
+                    + " three samples) that recover within 10 s to 2 min, an hour of recording"
+                    + " asleep with samples at most 10 s apart; at least"
+                    + " \(Int(DesaturationIndex.fewestHours)) such hours. Never from spot readings.",
+                ["oxygen-saturation"], aasm + "; the details are this project's"
             )
         case .skinTemperature:
             return ("Mean of the device's values asleep.", ["skin-temperature"], project)

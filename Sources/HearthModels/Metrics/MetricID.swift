@@ -32,6 +32,8 @@ enum MetricID: String, CaseIterable {
     case respiratoryRate = "respiratory-rate"
     case oxygenMean = "spo2-mean"
     case oxygenMinimum = "spo2-minimum"
+    case desaturations3 = "oxygen-desaturation-index-3"
+    case desaturations4 = "oxygen-desaturation-index-4"
     case skinTemperature = "skin-temperature"
     case skinTemperatureDeviation = "skin-temperature-deviation"
     // Activity.
@@ -122,6 +124,8 @@ enum MetricID: String, CaseIterable {
             return facts("respiratory rate", "/min", 1, "night-vitals/1", 0.3)
         case .oxygenMean: return facts("SpO2, night mean", "%", 1, "night-vitals/1", 0.5)
         case .oxygenMinimum: return facts("SpO2, night minimum", "%", 0, "night-vitals/1", 1)
+        case .desaturations3: return facts("ODI 3 %", "/h", 1, "oxygen-desaturation/1", 1)
+        case .desaturations4: return facts("ODI 4 %", "/h", 1, "oxygen-desaturation/1", 1)
         case .skinTemperature: return facts("skin temperature", "Cel", 2, "night-vitals/1", 0.1)
         default:
             return facts(

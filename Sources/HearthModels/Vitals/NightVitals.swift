@@ -133,7 +133,28 @@ struct NightVitals {
                 confidence: Confidence(
                     .low, reason: "Single wrist readings; a low one is often a loose strap."),
                 sources: [found.label]),
-        ]
+        ] + desaturations(&context)
+    }
+
+    /// Nothing is said where the readings are spot readings.
+    private func desaturations(_ context: inout DayContext) -> [Metric] {
+        guard let sleep, let series = context.preferred(.oxygenSaturation, in: sleep) else {
+            return []
+        }
+        let samples = series.instants(in: sleep)
+        let list: [(MetricID, Double)] = [(.desaturations3, 3), (.desaturations4, 4)]
+        return list.compactMap { id, depth in
+            let found = DesaturationIndex(samples, depth: depth)
+            guard found.hours >= DesaturationIndex.mentionedHours else { return nil }
+            let coverage = min(1, found.hours * 60 / max(1, sleep.minutes))
+            return id.metric(
+                found.index, coverage: coverage,
+                confidence: Confidence(
+                    .low, reason: "From a consumer sensor; not compared with a sleep laboratory."),
+                sources: [series.label],
+                missing: "Continuous SpO2 covers less than"
+                    + " \(Int(DesaturationIndex.fewestHours)) hours of this night's sleep.")
+        }
     }
 
     private func temperature(_ context: inout DayContext) -> [Metric] {

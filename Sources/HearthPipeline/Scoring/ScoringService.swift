@@ -83,7 +83,8 @@ public final class ScoringService {
         let first = day.advanced(by: -Int64(SummaryComposer.historyDays))
         let scored = try features(from: first, through: day)
         return SummaryComposer.summary(
-            of: day, person: label, features: scored.features, changes: scored.changes)
+            of: day, person: label, features: scored.features, changes: scored.changes,
+            settings: corrections.settings)
     }
 
     /// The features of every day of a range that has any input, ascending, and what changed.

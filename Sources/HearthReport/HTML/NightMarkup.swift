@@ -90,14 +90,15 @@ enum NightMarkup {
     }
 }
 
-/// Steps, active minutes and the like.
+/// Steps, active minutes and the like, and the training load.
 enum ActivityMarkup {
     static func markup(_ summary: DailySummary) -> Markup {
-        guard !summary.activity.isEmpty else { return .none }
+        let metrics = summary.activity + summary.load
+        guard !metrics.isEmpty else { return .none }
         return """
             <section aria-labelledby="h-activity">
             <h2 id="h-activity">Activity</h2>
-            \(NightMarkup.facts(summary.activity, signals: summary.verdict.signals))
+            \(NightMarkup.facts(metrics, signals: summary.verdict.signals))
             </section>
             """
     }

@@ -27,6 +27,8 @@ public enum JSONReport {
             "vitals": .list(summary.vitals.map(metric)),
             "rhythm": summary.rhythm.map(RhythmText.rhythm) ?? .null,
             "activity": .list(summary.activity.map(metric)),
+            "load": .list(summary.load.map(metric)),
+            "readiness": summary.readiness.map(ReadinessText.readiness) ?? .null,
             "dataQuality": quality(summary.dataQuality),
             "changes": .list(summary.changes.map(change)),
             "corrections": .list(summary.corrections.sleep.map(CorrectionsText.correction)),

@@ -12,9 +12,11 @@ public enum ExplanationReport {
     ///   - source: the work the method comes from.
     ///   - model: operator and version.
     ///   - metric: the number of the day asked for; `nil` leaves the day out.
+    ///   - readiness: instead of a metric, the day's score.
     public static func render(
         title: String, formula: String, inputs: [String], baseline: String, source: String,
-        model: String, metric: Metric?, style: TerminalStyle = TerminalStyle()
+        model: String, metric: Metric?, readiness: Readiness? = nil,
+        style: TerminalStyle = TerminalStyle()
     ) -> String {
         let text = TerminalText(style: style)
         var lines = [TerminalLine(text.name(title, limit: text.width), .strong), .blank]
@@ -37,6 +39,10 @@ public enum ExplanationReport {
         if let metric {
             lines.append(.blank)
             for (name, content) in day(metric) { field(name, content) }
+        }
+        if let readiness {
+            lines.append(.blank)
+            field("value", ReadinessSection.table(readiness))
         }
         return lines.map { $0.rendered(colour: style.colour) + "\n" }.joined()
     }

@@ -95,14 +95,15 @@ enum PairedMetrics {
     }
 }
 
-/// Steps, active minutes and the like.
+/// Steps, active minutes and the like, and the training load.
 enum ActivitySection {
     static func make(_ summary: DailySummary, _ text: TerminalText) -> TerminalSection {
-        guard !summary.activity.isEmpty else { return TerminalSection() }
+        let metrics = summary.activity + summary.load
+        guard !metrics.isEmpty else { return TerminalSection() }
         var section = TerminalSection(keep: 2, floor: 2)
         section.heading = [TerminalLine("ACTIVITY", .strong)]
         section.items = PairedMetrics.lines(
-            summary.activity, signals: summary.verdict.signals, text)
+            metrics, signals: summary.verdict.signals, text)
         return section
     }
 }

@@ -39,6 +39,14 @@ struct CorrectionsDocument: Equatable {
             writer.i64(tag.made.nanoseconds)
             writer.text(tag.label)
         }
+        // Left out while nothing is set: the bytes are then those of a program without settings.
+        let settings = corrections.settings.values.sorted { $0.key.rawValue < $1.key.rawValue }
+        guard !settings.isEmpty else { return writer.bytes }
+        writer.u8(UInt8(settings.count))
+        for (key, value) in settings {
+            writer.u8(key.rawValue)
+            writer.i32(value)
+        }
         return writer.bytes
     }
 
@@ -53,6 +61,7 @@ struct CorrectionsDocument: Equatable {
         for _ in 0..<(try reader.count32(of: 27)) {
             corrections.tags.append(try Self.tag(from: &reader))
         }
+        if reader.remaining > 0 { corrections.settings = try Self.settings(from: &reader) }
         try reader.finish()
         let ids = corrections.sleep.map(\.id) + corrections.tags.map(\.id)
         guard Set(ids).count == ids.count, ids.allSatisfy({ $0.rawValue < next }) else {
@@ -76,6 +85,21 @@ struct CorrectionsDocument: Equatable {
         let note = try reader.text()
         return SleepCorrection(
             id: id, kind: kind, start: start, end: end, made: made, note: note.isEmpty ? nil : note)
+    }
+
+    private static func settings(
+        from reader: inout ByteReader
+    ) throws(VaultError) -> PersonSettings {
+        var settings = PersonSettings()
+        for _ in 0..<Int(try reader.u8()) {
+            guard let key = PersonSettings.Key(rawValue: try reader.u8()) else {
+                throw VaultError(.unsupportedVersion, "a setting this program does not know")
+            }
+            guard settings.set(key, to: Int(try reader.i32())) else {
+                throw .damaged("a setting is outside its range")
+            }
+        }
+        return settings
     }
 
     private static func tag(from reader: inout ByteReader) throws(VaultError) -> DayTag {

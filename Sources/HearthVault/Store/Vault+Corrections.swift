@@ -85,6 +85,19 @@ extension Vault {
         return removed
     }
 
+    /// Sets a number of the person's own, or with `nil` takes it back.
+    ///
+    /// - Throws: `limitExceeded` outside the key's range; what a commit throws.
+    public func set(
+        _ key: PersonSettings.Key, to value: Int?, of person: PersonID
+    ) throws(VaultError) {
+        var document = try correctionsDocument(of: person)
+        guard document.corrections.settings.set(key, to: value) else {
+            throw VaultError(.limitExceeded, "\(key.facts.name) is outside its range")
+        }
+        try store(document, of: person, command: value == nil ? "settings unset" : "settings set")
+    }
+
     /// The document of a person; an empty one if nothing was said.
     func correctionsDocument(of person: PersonID) throws(VaultError) -> CorrectionsDocument {
         let entry = state.people[try state.index(of: person)]

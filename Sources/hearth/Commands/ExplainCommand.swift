@@ -28,22 +28,23 @@ struct ExplainCommand: ParsableCommand {
             throw ExitStatus.usage
         }
         if json { return try printJSON(explanation) }
-        let value = try Failure.handled { try self.value(of: metric) }
+        let summary: DailySummary? = try Failure.handled { try daySummary() }
         print(
             ExplanationReport.render(
                 title: explanation.label, formula: explanation.formula,
                 inputs: explanation.inputs, baseline: explanation.baseline,
-                source: explanation.source, model: explanation.model, metric: value))
+                source: explanation.source, model: explanation.model,
+                metric: summary?.metrics.first { $0.id == metric },
+                readiness: metric == "readiness" ? summary?.readiness : nil))
     }
 
-    /// The metric as the day's report has it; `nil` without --day.
-    private func value(of metric: String) throws -> Metric? {
+    /// The day's report; `nil` without --day.
+    private func daySummary() throws -> DailySummary? {
         guard let day else { return nil }
         let opened = try vault.open()
         let who = try person.find(in: opened)
-        let summary = try ScoringService(vault: opened, person: who.id)
+        return try ScoringService(vault: opened, person: who.id)
             .summary(of: day, label: who.label)
-        return summary.metrics.first { $0.id == metric }
     }
 
     private func list() {
