@@ -26,7 +26,57 @@ enum SummaryFixtures {
                 calibrationDays: 57, calibrationNeeded: 14, nightSignal: .green),
             night: builder.night(staged: false, by: "hearth"),
             vitals: builder.vitals(), activity: builder.activity(),
-            dataQuality: builder.quality(), changes: builder.changes(), rhythm: regularRhythm)
+            dataQuality: builder.quality(), changes: builder.changes(), rhythm: regularRhythm,
+            load: load, readiness: readiness)
+    }()
+
+    /// Points as the rule gives them: 40 x 0.6 / 5 and so on, cut toward zero.
+    static let readiness: Readiness = {
+        func term(
+            _ metric: String, _ label: String, _ value: Double, _ median: Double,
+            _ spread: Double, _ weight: Int, _ points: Int, unit: String, digits: Int
+        ) -> Readiness.Term {
+            Readiness.Term(
+                metric: metric, label: label, value: value, unit: unit, digits: digits,
+                median: median, spread: spread, zScore: (value - median) / spread, weight: weight,
+                points: points)
+        }
+        return Readiness(
+            model: "readiness/1",
+            terms: [
+                term("ln-rmssd", "lnRMSSD", 3.81, 3.75, 0.1, 45, 5, unit: "1", digits: 2),
+                term(
+                    "resting-heart-rate-lowest-5min", "resting heart rate, lowest 5 min asleep",
+                    53, 51, 2, 33, -6, unit: "/min", digits: 1),
+                term(
+                    "respiratory-rate", "respiratory rate", 14.4, 14.4, 0.4, 11, 0, unit: "/min",
+                    digits: 1),
+                term(
+                    "total-sleep-time", "total sleep time", 446, 431, 25, 11, 1, unit: "min",
+                    digits: 0),
+            ], absent: ["skin temperature"])
+    }()
+
+    static let load: [Metric] = {
+        func metric(_ id: String, _ label: String, _ value: Double?, _ missing: String?) -> Metric {
+            Metric(
+                id: id, label: label, value: value, unit: "1", digits: 0,
+                coverage: value == nil ? nil : 0.96,
+                confidence: value == nil
+                    ? nil
+                    : Confidence(.medium, reason: "With the maximal heart rate you set."),
+                sources: value == nil ? [] : ["Garmin fenix 5"], model: "training-load/1",
+                missing: missing)
+        }
+        return [
+            metric("trimp", "training impulse", 87, nil),
+            metric("training-load-acute", "acute load", 64, nil),
+            metric("training-load-chronic", "chronic load", 58, nil),
+            metric(
+                "training-monotony", "monotony", nil,
+                "6 of the last 7 and 26 of the last 28 days have a load; acute takes 5 of 7,"
+                    + " monotony all 7 (and days that differ), chronic 21 of 28."),
+        ]
     }()
 
     /// Two signals off for the second and third night: an alert.
@@ -67,7 +117,12 @@ enum SummaryFixtures {
                     )
                 ],
                 hints: ["Wear the device at night: 5 of the last 14 nights had no heart rate."],
-                zoneOrigin: .inferred))
+                zoneOrigin: .inferred),
+            readiness: Readiness(
+                model: "readiness/1", terms: [], absent: ["heart-rate variability"],
+                missing:
+                    "Neither heart-rate variability nor resting heart rate has a value and a usual range"
+                    + " for this night."))
     }()
 
     static let noData = DailySummary(

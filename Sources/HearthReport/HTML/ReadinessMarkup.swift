@@ -27,9 +27,8 @@ enum ReadinessMarkup {
             <th scope="col">Points</th></tr></thead>
             <tbody>
             \(readiness.terms.map(row))</tbody>
-            <tfoot><tr><th scope="row" colspan="5">\(facts.sum)</th>\
-            <td><strong>\(readiness.score ?? 0)</strong></td></tr></tfoot>
             </table>
+            <p><strong>\(facts.sum)</strong></p>
             <p class="missing">\(ReadinessFacts.meaning)</p>
             \(absent)</section>
             """

@@ -98,7 +98,8 @@ enum PairedMetrics {
 /// Steps, active minutes and the like, and the training load.
 enum ActivitySection {
     static func make(_ summary: DailySummary, _ text: TerminalText) -> TerminalSection {
-        let metrics = summary.activity + summary.load
+        // Why a load is missing takes the page's room.
+        let metrics = summary.activity + summary.load.filter { $0.value != nil }
         guard !metrics.isEmpty else { return TerminalSection() }
         var section = TerminalSection(keep: 2, floor: 2)
         section.heading = [TerminalLine("ACTIVITY", .strong)]

@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import HearthBiosignals
 
-/// The readiness score as the sum it is.
+/// The readiness score as the sum it is; why there is none is told by `explain` and the page.
 enum ReadinessSection {
     static func make(_ summary: DailySummary, _ text: TerminalText) -> TerminalSection {
-        guard let readiness = summary.readiness, summary.verdict.state != .noData else {
+        guard let readiness = summary.readiness, readiness.score != nil else {
             return TerminalSection()
         }
         let facts = ReadinessFacts(readiness: readiness)
-        var section = TerminalSection(keep: 2, floor: 1)
+        var section = TerminalSection()
         var heading = TerminalLine("READINESS", .strong)
-        if let score = readiness.score {
-            heading.add("  \(score)", .strong)
-            heading.add(text(" of 100; 50 is a usual night, the weights are a choice"), .soft)
-            section.heading = [text.fitted(heading)]
-            section.items = [
-                text.wrapped(facts.sum), text.wrapped(facts.terms, hanging: 4, lines: 2, .soft),
-            ]
-        } else {
-            section.heading = [heading]
-            section.items = [text.wrapped(facts.missing ?? "", hanging: 4, lines: 2, .soft)]
-        }
+        heading.add(text("  \(facts.sum)"), .strong)
+        heading.add(text(" of 100, 50 is a usual night"), .soft)
+        section.heading = [text.fitted(heading)]
+        section.items = text.wrapped(facts.terms, hanging: 4, lines: 2, .soft).map { [$0] }
         return section
     }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 public import HearthBiosignals
 
-/// The daily report as terminal text: at most 45 lines, the verdict first.
+/// The daily report as terminal text: at most 50 lines, the verdict first.
 public enum TerminalReport {
     /// Lines a report never exceeds, so that it fits a screen.
-    public static let maximumLines = 45
+    public static let maximumLines = 50
 
     /// The report as text that ends in a newline.
     ///
@@ -19,9 +19,9 @@ public enum TerminalReport {
             NightSection.make(summary, text),
             SaidSection.make(summary, text),
             VitalsTable(summary, text).section,
-            ReadinessSection.make(summary, text),
             RhythmSection.make(summary, text),
             ActivitySection.make(summary, text),
+            ReadinessSection.make(summary, text),
             DataSection.sources(summary, text),
             DataSection.hints(summary, text),
             DataSection.changes(summary, text),

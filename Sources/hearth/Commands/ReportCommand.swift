@@ -10,7 +10,7 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "What your data say about a day, against your own past.",
         discussion: """
-            Without --day it is the last day that has data. The terminal form is at most 40 lines; \
+            Without --day it is the last day that has data. The terminal form is at most 50 lines; \
             html is one self-contained file; json follows Schemas/daily-summary.schema.json.
             """)
 
