@@ -9,7 +9,7 @@ import HearthDSP
 public enum DayScorer {
     /// Name and version of the scoring and of the stager it uses; part of the key of cached results.
     public static func model(_ stager: SleepModel?) -> String {
-        stager.map { "day/3+sleep-stager/\($0.version)" } ?? "day/3"
+        stager.map { "day/4+sleep-stager/\($0.version)" } ?? "day/4"
     }
 
     /// Quantities the scoring looks at; others need not be read.
@@ -20,8 +20,6 @@ public enum DayScorer {
     ]
 
     static let noonSeconds = 12 * 3600
-    /// A heart-rate sample stands for wear this long on either side.
-    static let wearReachNanoseconds: Int64 = 300 * 1_000_000_000
     static let mostHints = 5
 
     /// From local noon of the day before to the local midnight that ends the day.
@@ -41,12 +39,15 @@ public enum DayScorer {
         let missing = outcome.missing ?? "No sleep was found."
         let vitals = NightVitals(sleep: outcome.sleep, sleepMissing: missing).score(&context)
         let activity = DayActivity.score(&context, sleep: outcome.sleep)
-        let quality = dataQuality(&context, outcome, vitals + activity)
+        let hours = DayHours(&context)
+        let worn = DayWear.spans(&context)
+        let quality = dataQuality(context, outcome, vitals + activity, worn)
         return DayFeatures(
             day: input.day, model: model(input.stager), night: outcome.night,
             nightMissing: outcome.night == nil ? missing : nil, ownWindow: outcome.ownWindow,
             vitals: vitals, activity: activity, dataQuality: quality,
-            corrections: said(input, outcome))
+            corrections: said(input, outcome),
+            record: DayRecord(worn: worn ?? [], naps: outcome.naps), hours: hours)
     }
 
     private static func said(
@@ -64,9 +65,9 @@ public enum DayScorer {
     }
 
     private static func dataQuality(
-        _ context: inout DayContext, _ outcome: NightScorer.Outcome, _ metrics: [Metric]
+        _ context: DayContext, _ outcome: NightScorer.Outcome, _ metrics: [Metric],
+        _ worn: [TimeSpan]?
     ) -> DataQuality {
-        let wear = wearCoverage(&context)
         let origin = context.zone.span(at: context.noon).origin
         var hints: [String] = []
         func add(_ hint: String?) {
@@ -91,28 +92,14 @@ public enum DayScorer {
             add(motion.uncalibrated)
         }
         return DataQuality(
-            wearCoverage: wear, sources: sources,
+            wearCoverage: wearCoverage(worn, context.dayTime), sources: sources,
             hints: hints, zoneOrigin: origin)
     }
 
     /// Share of the day with a heart-rate sample within five minutes; without heart rate, with raw
-    /// acceleration of a device that was worn; `nil` without either.
-    private static func wearCoverage(_ context: inout DayContext) -> Double? {
-        let day = context.dayTime
-        guard !day.isEmpty else { return nil }
-        guard let series = context.preferred(.heartRate, in: day) else {
-            return context.motion?.wornShare(of: day)
-        }
-        var worn: Int64 = 0
-        var counted = day.start
-        for sample in series.overlapping(day) {
-            let time = Timestamp(nanoseconds: sample.time)
-            let reach = TimeSpan(
-                start: max(counted, time.advanced(byNanoseconds: -wearReachNanoseconds)),
-                end: min(day.end, time.advanced(byNanoseconds: wearReachNanoseconds)))
-            worn += reach.end.nanoseconds(since: reach.start)
-            counted = max(counted, reach.end)
-        }
-        return Double(worn) / Double(day.end.nanoseconds(since: day.start))
+    /// acceleration of a device that was worn, else with activity counts; `nil` without any.
+    private static func wearCoverage(_ worn: [TimeSpan]?, _ day: TimeSpan) -> Double? {
+        guard let worn, !day.isEmpty else { return nil }
+        return min(1, DayWear.minutes(worn) / day.minutes)
     }
 }
