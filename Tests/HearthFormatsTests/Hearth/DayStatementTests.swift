@@ -58,7 +58,7 @@ import Testing
             case .recording(let kind)? = FormatDetector.detect(
                 bytes.span.extracting(first: min(4096, bytes.count)))
         else { throw Problem.unknown }
-        var reader = try #require(ReaderCatalog.reader(of: kind))
+        guard var reader = ReaderCatalog.reader(of: kind) else { throw Problem.unknown }
         var sink = StatementSink()
         var from = 0
         for cut in cuts + [bytes.count] {
@@ -89,8 +89,9 @@ import Testing
         for text in [Self.sleeps, Self.tags, Self.lines, Self.tagLines] {
             let count = text.utf8.count
             let cuts = (0..<5).map { _ in Int.random(in: 0...count, using: &random) }.sorted()
-            #expect(try read(text, cuts: cuts) == read(text), "seed \(seed)")
-            #expect(try read(text, cuts: Array(0...count)) == read(text))
+            let whole = try read(text)
+            #expect(try read(text, cuts: cuts) == whole, "seed \(seed)")
+            #expect(try read(text, cuts: Array(0...count)) == whole)
         }
     }
 
@@ -137,7 +138,8 @@ import Testing
                 var lines = HearthNDJSONReader()
                 try? lines.read(bytes.span, into: &sink)
                 try? lines.finish(into: &sink)
-                #expect(sink.statements.allSatisfy(\.isSound))
+                let isSound = sink.statements.allSatisfy { $0.isSound }
+                #expect(isSound)
             }
         }
     }
