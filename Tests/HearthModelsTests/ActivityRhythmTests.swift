@@ -116,7 +116,8 @@ import Testing
         }
         var features = Self.simulated()
         for index in features.indices {
-            features[index].hours?.activity += steps(features[index].day, 2).activity
+            let walked = steps(features[index].day, 2).activity
+            features[index].hours?.activity += walked
         }
         #expect(try Self.metric(features, .mostActive).unit == "m[g]")
         // Six days of acceleration are too few, ten of steps are not.
@@ -129,7 +130,8 @@ import Testing
         #expect(walked.confidence?.reason.contains("no other movement") == true)
         // Five days of each of two watches are no ten days of one.
         for index in features.indices {
-            features[index].hours = steps(features[index].day, index < 5 ? 2 : 3)
+            let hours = steps(features[index].day, index < 5 ? 2 : 3)
+            features[index].hours = hours
         }
         #expect(try Self.metric(features, .mostActive).missing?.contains("there are 5") == true)
     }
