@@ -28,4 +28,11 @@ public protocol SampleSink: ~Copyable {
     mutating func accept(_ block: SampleBlock)
     /// Takes a problem that did not end the reading.
     mutating func report(_ issue: ReadIssue)
+    /// Takes what the person said about their days, which only Hearth's own exports hold.
+    mutating func accept(_ statement: DayStatement)
+}
+
+extension SampleSink where Self: ~Copyable {
+    /// Most receivers want samples alone.
+    public mutating func accept(_ statement: DayStatement) {}
 }

@@ -166,6 +166,15 @@ import Testing
         #expect(try SchemaTests.check("export-manifest").problems(in: manifest) == [])
 
         if CommandLineTool.hasPython { try expectSecondReaderSees(lines, tags) }
+        let back = try CommandLineTool()
+        _ = try back.makeVault()
+        let taken = try back.run("ingest", folder.path)
+        #expect(taken.code == 0 && taken.output.contains("4 corrections or tags added"))
+        let again = back.folder.appending(path: "again")
+        _ = try back.run("export", again.path)
+        #expect(
+            try Data(contentsOf: again.appending(path: "manifest.json"))
+                == Data(contentsOf: folder.appending(path: "manifest.json")))
 
         let receipt = tool.folder.appending(path: "receipt.json").path
         let erased = try tool.run(

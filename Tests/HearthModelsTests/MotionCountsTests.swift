@@ -55,17 +55,8 @@ import Testing
 
     @Test func `blocks give what samples give`() {
         let samples = MotionSignal.moving(rate: 70, seconds: 61, seed: 4)
-        var one = MotionCounts()
-        var other = one
-        let wanted = one.batch(samples)
-        let columns = MotionColumns(samples)
-        let found = collect { emit in
-            other.push(
-                x: columns.x.span, y: columns.y.span, z: columns.z.span, start: MotionSignal.start,
-                period: Period(hertz: 70), emit: emit)
-            other.finish(emit: emit)
-        }
-        #expect(found == wanted && wanted.count == 4)
+        let wanted = checkBlocks(MotionCounts(), samples, hertz: 70)
+        #expect(wanted.count == 4)
     }
 
     @Test func `hostile samples are left out and nothing traps`() {
@@ -163,17 +154,8 @@ import Testing
 
     @Test func `blocks give what samples give`() {
         let samples = MotionSignal.moving(rate: 80, seconds: 61, seed: 4)
-        var one = ActiGraphCounts(epochSeconds: 15, rate: 80)
-        var other = one
-        let wanted = one.batch(samples)
-        let columns = MotionColumns(samples)
-        let found = collect { emit in
-            other.push(
-                x: columns.x.span, y: columns.y.span, z: columns.z.span, start: MotionSignal.start,
-                period: Period(hertz: 80), emit: emit)
-            other.finish(emit: emit)
-        }
-        #expect(found == wanted && wanted.count == 5)
+        let wanted = checkBlocks(ActiGraphCounts(epochSeconds: 15, rate: 80), samples, hertz: 80)
+        #expect(wanted.count == 5)
     }
 
     @Test func `hostile samples are left out and nothing traps`() {

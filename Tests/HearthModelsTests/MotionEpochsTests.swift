@@ -105,17 +105,9 @@ import Testing
     @Test func `blocks give what samples give`() {
         for rate in [30, 100] {
             let samples = MotionSignal.moving(rate: rate, seconds: 31, seed: 4)
-            var one = MotionEpochs(calibration: Self.calibration)
-            var other = one
-            let wanted = one.batch(samples)
-            let columns = MotionColumns(samples)
-            let found = collect { emit in
-                other.push(
-                    x: columns.x.span, y: columns.y.span, z: columns.z.span,
-                    start: MotionSignal.start, period: Period(hertz: Int64(rate)), emit: emit)
-                other.finish(emit: emit)
-            }
-            #expect(found == wanted)
+            let wanted = checkBlocks(
+                MotionEpochs(calibration: Self.calibration), samples, hertz: Int64(rate))
+            #expect(wanted.count == 7)
         }
     }
 
@@ -168,4 +160,22 @@ func checkSkips<Operator: StreamOperator>(
         other.finish(emit: emit)
     }
     #expect(found == wanted, "watermarks change \(Operator.self)")
+}
+
+/// Checks that a regular block gives what its samples give, and hands that back.
+func checkBlocks<Operator: AccelerationOperator>(
+    _ operation: Operator, _ samples: [AccelerationSample], hertz: Int64
+) -> [Operator.Output] where Operator.Output: Equatable {
+    var one = operation
+    var other = operation
+    let wanted = one.batch(samples)
+    let columns = MotionColumns(samples)
+    let found: [Operator.Output] = collect { emit in
+        other.push(
+            x: columns.x.span, y: columns.y.span, z: columns.z.span, start: MotionSignal.start,
+            period: Period(hertz: hertz), emit: emit)
+        other.finish(emit: emit)
+    }
+    #expect(found == wanted, "blocks change \(Operator.self)")
+    return wanted
 }

@@ -83,17 +83,8 @@ import Testing
 
     @Test func `blocks give what samples give`() {
         let samples = MotionSignal.walk(rate: 30, seconds: 90, cadence: 120, seed: 9)
-        var one = MotionSteps()
-        var other = one
-        let wanted = one.batch(samples)
-        let columns = MotionColumns(samples)
-        let found = collect { emit in
-            other.push(
-                x: columns.x.span, y: columns.y.span, z: columns.z.span, start: MotionSignal.start,
-                period: Period(hertz: 30), emit: emit)
-            other.finish(emit: emit)
-        }
-        #expect(found == wanted && wanted.contains { $0.steps > 100 })
+        let wanted = checkBlocks(MotionSteps(), samples, hertz: 30)
+        #expect(wanted.contains { $0.steps > 100 })
     }
 
     @Test func `hostile samples are left out and nothing traps`() {

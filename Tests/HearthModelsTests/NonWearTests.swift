@@ -83,17 +83,8 @@ import Testing
 
     @Test func `blocks give what samples give`() {
         let samples = MotionSignal.worn(rate: 10, hours: 4, seed: 3)
-        var one = NonWear()
-        var other = one
-        let wanted = one.batch(samples)
-        let columns = MotionColumns(samples)
-        let found = collect { emit in
-            other.push(
-                x: columns.x.span, y: columns.y.span, z: columns.z.span, start: MotionSignal.start,
-                period: Period(hertz: 10), emit: emit)
-            other.finish(emit: emit)
-        }
-        #expect(found == wanted && Self.hours(wanted) == [[2, 4]])
+        let wanted = checkBlocks(NonWear(), samples, hertz: 10)
+        #expect(Self.hours(wanted) == [[2, 4]])
     }
 
     @Test func `hostile samples are left out and nothing traps`() {

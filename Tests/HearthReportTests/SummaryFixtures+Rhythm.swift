@@ -15,14 +15,15 @@ extension SummaryFixtures {
             sources: value == nil ? [] : ["Garmin fenix 5"], model: model, missing: missing)
     }
 
-    /// - Parameter jetlag: `nil` for a person who tagged no days.
+    /// - Parameters:
+    ///   - jetlag: `nil` for a person who tagged no days.
+    ///   - hasActivity: false for a person of whom no hours are known.
     private static func metrics(
-        _ regularity: Double, _ midpoint: Double, _ spread: Double, _ jetlag: Double?
+        _ regularity: Double, _ midpoint: Double, _ spread: Double, _ jetlag: Double?,
+        hasActivity: Bool = false
     ) -> [Metric] {
         let untagged =
             "Nothing says which days are work and which are free; tag them work-day or free-day."
-        let activity =
-            "The rhythm of activity needs activity by the hour, which is not kept over days."
         let reason = jetlag == nil ? untagged : nil
         return [
             metric(
@@ -37,11 +38,31 @@ extension SummaryFixtures {
             metric(
                 "social-jetlag", "social jetlag", jetlag, "h", 1, "chronotype/1", missing: reason),
         ]
-            + ["interdaily stability", "intradaily variability", "relative amplitude"].map {
-                metric(
-                    $0.replacing(" ", with: "-"), $0, nil, "1", 2, "rest-activity-rhythm/1",
-                    missing: activity)
-            }
+            + activity(hasActivity)
+    }
+
+    private static func activity(_ isKnown: Bool) -> [Metric] {
+        let missing =
+            "No raw acceleration, activity counts or steps by the hour were recorded on these days."
+        let (rhythm, cosinor) = ("rest-activity-rhythm/1", "cosinor/1")
+        let list: [(id: String, label: String, Double, String, digits: Int, model: String)] = [
+            ("interdaily-stability", "interdaily stability", 0.48, "1", 2, rhythm),
+            ("intradaily-variability", "intradaily variability", 0.92, "1", 2, rhythm),
+            ("relative-amplitude", "relative amplitude", 0.83, "1", 2, rhythm),
+            ("l5", "L5", 3.1, isKnown ? "m[g]" : "1", 1, rhythm),
+            ("l5-onset", "L5 onset", 3, "h", 2, rhythm),
+            ("m10", "M10", 34.4, isKnown ? "m[g]" : "1", 1, rhythm),
+            ("m10-onset", "M10 onset", 11, "h", 2, rhythm),
+            ("mesor", "mesor", 2.41, "1", 2, cosinor),
+            ("cosinor-amplitude", "cosinor amplitude", 1.27, "1", 2, cosinor),
+            ("acrophase", "acrophase", 15.2, "h", 2, cosinor),
+            ("cosinor-fit", "cosinor fit", 61, "%", 0, cosinor),
+        ]
+        return list.map { id, label, value, unit, digits, model in
+            metric(
+                id, label, isKnown ? value : nil, unit, digits, model,
+                missing: isKnown ? nil : missing)
+        }
     }
 
     /// Nights that begin at these cells before (below zero) or after midnight and last so many.
@@ -112,7 +133,8 @@ extension SummaryFixtures {
             night: night, vitals: builder.vitals(), activity: builder.activity(),
             dataQuality: builder.quality(),
             rhythm: RhythmSummary(
-                metrics: metrics(54.2, 3.8, 83, 2.3), raster: raster(nights, naps: [4: 84, 10: 90])
+                metrics: metrics(54.2, 3.8, 83, 2.3, hasActivity: true),
+                raster: raster(nights, naps: [4: 84, 10: 90])
             ))
     }()
 }

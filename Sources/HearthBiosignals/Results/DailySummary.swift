@@ -181,7 +181,8 @@ public struct DataQuality: Sendable, Codable, Hashable {
         }
     }
 
-    /// Share of the day's minutes with a heart-rate sample within five minutes, 0...1.
+    /// Share of the day that the device was worn, 0...1: within five minutes of a heart-rate sample;
+    /// without heart rate by raw acceleration, else by activity counts.
     public var wearCoverage: Double?
     public var sources: [Source]
     /// What is missing and what the person can do about it, a sentence each.

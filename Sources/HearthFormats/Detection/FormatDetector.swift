@@ -89,7 +89,8 @@ public enum FormatDetector {
             .contains(prefix[end])
     }
 
-    /// The first line is an object, or the start of one, with `time` and `quantity`.
+    /// The first line is an object, or the start of one, with `time` and `quantity`; or it is a
+    /// correction or a tag of an export.
     private static func isHearthNDJSON(_ prefix: Span<UInt8>) -> Bool {
         let start = textStart(prefix)
         guard start < prefix.count, prefix[start] == UInt8(ascii: "{") else { return false }
@@ -100,14 +101,20 @@ public enum FormatDetector {
             if token == .key, tokenizer.depth == 1 { keys.insert(tokenizer.text) }
             if tokenizer.isComplete { break }
         }
-        return keys.contains(Array("time".utf8)) && keys.contains(Array("quantity".utf8))
+        if keys.contains(Array("time".utf8)), keys.contains(Array("quantity".utf8)) { return true }
+        let fields = keys.compactMap { DayStatementRows.Field($0.span) }
+        return fields.count == keys.count && DayStatementRows.recognises(fields)
     }
 
-    /// The first line is a header with `time`, `quantity` and `value`.
+    /// The first line is a header with `time`, `quantity` and `value`, or that of an export's corrections
+    /// or tags.
     private static func isHearthCSV(_ prefix: Span<UInt8>) -> Bool {
         let start = textStart(prefix)
         var end = start
         while end < prefix.count, prefix[end] != UInt8(ascii: "\n") { end += 1 }
+        let hasReturn = end > start && prefix[end - 1] == UInt8(ascii: "\r")
+        let bare = prefix.extracting(start..<(hasReturn ? end - 1 : end))
+        if DayStatementRows.header(bare) != nil { return true }
         let line = prefix.extracting(start..<end)
         return [UInt8(ascii: ","), UInt8(ascii: ";")].contains { delimiter in
             var splitter = CSVFieldSplitter(

@@ -3,11 +3,15 @@ import HearthBiosignals
 
 /// Reads Hearth's own CSV: one sample a row, columns named by the header row, in any order.
 ///
-/// Format: `docs/formats/hearth-csv.md`. The least a file needs is `time,quantity,value`.
+/// Format: `docs/formats/hearth-csv.md`. The least a file needs is `time,quantity,value`. An export's
+/// tables of corrections and of tags, which have headers of their own, are read too.
 public struct HearthCSVReader: RecordingReader, ~Copyable {
     private var scanner: CSVScanner
     private var assembler: HearthAssembler
     private var header: Header?
+    /// Set where the header is that of corrections or tags.
+    private var statements: (fields: [DayStatementRows.Field], rows: DayStatementRows)?
+    private var tally: IssueTally
     private var row = HearthRow()
     private var unescaped: [UInt8] = []
     private var meter: ByteMeter
@@ -22,6 +26,7 @@ public struct HearthCSVReader: RecordingReader, ~Copyable {
     public init(limits: ReadLimits = .standard) {
         self.scanner = CSVScanner(limits: limits)
         self.assembler = HearthAssembler(kind: .hearthCSV, guardsFormulas: true, limits: limits)
+        self.tally = IssueTally(limits: limits)
         self.limits = limits
         self.meter = ByteMeter(limits: limits)
     }
@@ -36,6 +41,7 @@ public struct HearthCSVReader: RecordingReader, ~Copyable {
     public mutating func finish(into sink: inout some SampleSink & ~Copyable) throws(ReadError) {
         let nothing: [UInt8] = []
         try take(nothing.span, isLast: true, into: &sink)
+        if statements != nil { return tally.flush(into: &sink) }
         if header == nil {
             throw ReadError(
                 .truncated, at: ReadPosition(byte: 0), found: "no rows",
@@ -62,14 +68,51 @@ public struct HearthCSVReader: RecordingReader, ~Copyable {
         _ outcome: CSVScanner.Outcome, _ bytes: Span<UInt8>,
         into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
+        if statements != nil { return try takeStatement(outcome, bytes, into: &sink) }
         guard let header else {
-            self.header = try readHeader(outcome, bytes)
+            if case .row = outcome,
+                let fields = DayStatementRows.header(
+                    bytes.extracting(Self.markBytes(bytes)..<bytes.count))
+            {
+                statements = (fields, DayStatementRows())
+            } else {
+                self.header = try readHeader(outcome, bytes)
+            }
             return
         }
         if case .row = outcome { return try takeRow(bytes, header, into: &sink) }
         guard let fault = outcome.fault(limits) else { return }
         assembler.count(
             fault.code, at: scanner.position, found: fault.found, expected: fault.expected)
+    }
+
+    private mutating func takeStatement(
+        _ outcome: CSVScanner.Outcome, _ bytes: Span<UInt8>,
+        into sink: inout some SampleSink & ~Copyable
+    ) throws(ReadError) {
+        guard let fields = statements?.fields else { return }
+        guard case .row = outcome else {
+            if let fault = outcome.fault(limits) {
+                tally.count(
+                    fault.code, at: scanner.position, found: fault.found, expected: fault.expected)
+            }
+            return
+        }
+        if scanner.fields.count == 1, scanner.fields[0].isEmpty { return }
+        var row: DayStatementRows.Row = [:]
+        // A row of another length leaves fields out, or tells one twice, and is then none.
+        for (field, found) in zip(fields, scanner.fields) where scanner.fields.count == fields.count
+        {
+            var text: [UInt8] = []
+            var index = found.start
+            while index < found.end {
+                text.append(bytes[index])
+                let isEscape = found.hasEscapes && bytes[index] == UInt8(ascii: "\"")
+                index += isEscape ? 2 : 1
+            }
+            row[field] = FormulaGuard.removed(text)
+        }
+        try statements?.rows.take(row, at: scanner.position, &tally, into: &sink)
     }
 
     @inline(__always)
@@ -120,9 +163,8 @@ public struct HearthCSVReader: RecordingReader, ~Copyable {
         _ outcome: CSVScanner.Outcome, _ bytes: Span<UInt8>
     ) throws(ReadError) -> Header {
         guard case .row = outcome else { throw noHeader }
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let hasMark = bytes.count >= 3 && mark.indices.allSatisfy { bytes[$0] == mark[$0] }
-        let line = bytes.extracting((hasMark ? 3 : 0)..<bytes.count)
+        let start = Self.markBytes(bytes)
+        let line = bytes.extracting(start..<bytes.count)
         if line.indices.contains(where: { line[$0] == UInt8(ascii: ";") }) {
             scanner.delimiter = UInt8(ascii: ";")
             assembler.decimalComma = true
@@ -151,6 +193,12 @@ public struct HearthCSVReader: RecordingReader, ~Copyable {
             guard header.columns.contains(where: { $0.field == needed }) else { throw noHeader }
         }
         return header
+    }
+
+    /// Bytes of a UTF-8 mark at the start.
+    private static func markBytes(_ bytes: Span<UInt8>) -> Int {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        return bytes.count >= 3 && mark.indices.allSatisfy { bytes[$0] == mark[$0] } ? 3 : 0
     }
 
     private var noHeader: ReadError {

@@ -4,12 +4,17 @@ import HearthBiosignals
 /// Reads Hearth's own NDJSON: one sample a line, an object with the keys of Hearth's CSV.
 ///
 /// Format: `docs/formats/hearth-ndjson.md`. Also the form of live input. A line that cannot be read
-/// costs itself only.
+/// costs itself only. An export's corrections and tags, whose first line tells them, are read too.
 public struct HearthNDJSONReader: RecordingReader, ~Copyable {
     private var lines: LineScanner
     private var objects: HearthObjectReader
     private var assembler: HearthAssembler
     private var held: [UInt8] = []
+    /// Told by the first line that is not blank.
+    private var holdsStatements: Bool?
+    private var statements = DayStatementRows()
+    private var tally: IssueTally
+    private var tokenizer: JSONTokenizer
     private var meter: ByteMeter
     private let limits: ReadLimits
 
@@ -17,6 +22,8 @@ public struct HearthNDJSONReader: RecordingReader, ~Copyable {
         self.lines = LineScanner(limit: max(1, limits.recordBytes))
         self.objects = HearthObjectReader(limits: limits)
         self.assembler = HearthAssembler(kind: .hearthNDJSON, guardsFormulas: false, limits: limits)
+        self.tally = IssueTally(limits: limits)
+        self.tokenizer = JSONTokenizer(limits: limits)
         self.limits = limits
         self.meter = ByteMeter(limits: limits)
     }
@@ -31,6 +38,7 @@ public struct HearthNDJSONReader: RecordingReader, ~Copyable {
     public mutating func finish(into sink: inout some SampleSink & ~Copyable) throws(ReadError) {
         let nothing: [UInt8] = []
         try take(nothing.span, isLast: true, into: &sink)
+        if holdsStatements == true { return tally.flush(into: &sink) }
         assembler.finish(into: &sink)
     }
 
@@ -46,9 +54,16 @@ public struct HearthNDJSONReader: RecordingReader, ~Copyable {
                 let line = held
                 try takeLine(line.span, into: &sink)
             case .tooLong:
-                assembler.count(
-                    .limitExceeded, at: lines.position, found: "a longer line",
-                    expected: "at most \(limits.recordBytes) bytes")
+                let expected = "at most \(limits.recordBytes) bytes"
+                if holdsStatements == true {
+                    tally.count(
+                        .limitExceeded, at: lines.position, found: "a longer line",
+                        expected: expected)
+                } else {
+                    assembler.count(
+                        .limitExceeded, at: lines.position, found: "a longer line",
+                        expected: expected)
+                }
             }
         }
     }
@@ -62,6 +77,13 @@ public struct HearthNDJSONReader: RecordingReader, ~Copyable {
         let isBlank = (start..<line.count).allSatisfy { [0x20, 0x09, 0x0D].contains(line[$0]) }
         if isBlank { return }
         let position = lines.position
+        if holdsStatements != false {
+            let row = DayStatementRows.object(line.extracting(start..<line.count), &tokenizer)
+            if holdsStatements == nil { holdsStatements = row != nil }
+            if holdsStatements == true {
+                return try statements.take(row ?? [:], at: position, &tally, into: &sink)
+            }
+        }
         do throws(JSONProblem) {
             try objects.read(line.extracting(start..<line.count))
         } catch {

@@ -12,7 +12,7 @@ enum Frame {
 
     enum Kind: UInt16 {
         case hello = 1
-        case begin, block, issue, end, passedOver, refused, progress, finished, failed
+        case begin, block, issue, end, passedOver, refused, progress, finished, failed, statement
     }
 
     /// Sums and sums of sums of 32-bit words, in eight lanes: it finds changed, lost and moved words at

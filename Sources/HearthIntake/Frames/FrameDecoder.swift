@@ -25,6 +25,7 @@ public struct FrameDecoder {
     private var number: UInt64 = 0
     private var samples: Int64 = 0
     private var issues = 0
+    private var statements = 0
     private var entries = 0
     /// Set by the worker's first frame.
     public private(set) var report: WorkerReport?
@@ -84,6 +85,7 @@ public struct FrameDecoder {
             state = .inside
         case (.block, .inside): sink.accept(try takeBlock(&cursor))
         case (.issue, .inside): sink.report(try takeIssue(&cursor))
+        case (.statement, .inside): sink.accept(try takeStatement(&cursor))
         case (.end, .inside):
             try takeEnd(&cursor, sink)
             state = .between
@@ -131,6 +133,7 @@ public struct FrameDecoder {
         let place = try place(&cursor)
         samples = 0
         issues = 0
+        statements = 0
         sink.begin(IntakeRecording(place: place, kind: kind, hasNewerTwin: twin))
     }
 
@@ -159,6 +162,44 @@ public struct FrameDecoder {
             found: try cursor.text(limit: 4096), expected: try cursor.text(limit: 4096),
             count: Int(count), samplesLost: Int(lost))
     }
+
+    private mutating func takeStatement(
+        _ cursor: inout FrameCursor
+    ) throws(FrameError) -> DayStatement {
+        statements += 1
+        let id = CorrectionID(rawValue: try cursor.number(UInt32.self))
+        let isTag = try flag(&cursor)
+        let code = try cursor.number(UInt8.self)
+        let made = Timestamp(nanoseconds: try cursor.number(Int64.self))
+        let first = Timestamp(nanoseconds: try cursor.number(Int64.self))
+        let second = try cursor.number(Int64.self)
+        let text = try cursor.text(limit: OwnText.longestNote)
+        let statement: DayStatement
+        if isTag {
+            guard code <= 1, (-(1 << 31)..<(1 << 31)).contains(second) else {
+                throw FrameError(found: "a tag that is none")
+            }
+            statement = .tag(
+                DayTag(
+                    id: id, label: text, day: LocalDate(dayNumber: second), time: first,
+                    isWholeDay: code == 1, made: made))
+        } else {
+            guard let kind = SleepCorrection.Kind(rawValue: code) else {
+                throw FrameError(found: "an unknown kind of correction")
+            }
+            statement = .sleep(
+                SleepCorrection(
+                    id: id, kind: kind, start: first, end: Timestamp(nanoseconds: second),
+                    made: made, note: text.isEmpty ? nil : text))
+        }
+        guard statement.isSound, statements <= Self.mostStatements else {
+            throw FrameError(found: "too many corrections, or one that is not sound")
+        }
+        return statement
+    }
+
+    /// Of one recording: what its reader takes at most.
+    private static let mostStatements = 100_000
 
     private mutating func countEntry() throws(FrameError) {
         entries += 1

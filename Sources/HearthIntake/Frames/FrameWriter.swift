@@ -135,6 +135,28 @@ final class FrameWriter: IntakeSink {
         buffer.put(error.message)
     }
 
+    func accept(_ statement: DayStatement) {
+        open(.statement)
+        buffer.put(statement.id.rawValue)
+        switch statement {
+        case .sleep(let one):
+            buffer.put(UInt8(0))
+            buffer.put(one.kind.rawValue)
+            buffer.put(one.made.nanoseconds)
+            buffer.put(one.start.nanoseconds)
+            buffer.put(one.end.nanoseconds)
+            buffer.put(one.note ?? "")
+        case .tag(let tag):
+            buffer.put(UInt8(1))
+            buffer.put(tag.isWholeDay ? UInt8(1) : 0)
+            buffer.put(tag.made.nanoseconds)
+            buffer.put(tag.time.nanoseconds)
+            buffer.put(tag.day.dayNumber)
+            buffer.put(tag.label)
+        }
+        close()
+    }
+
     // MARK: Blocks
 
     func accept(_ block: SampleBlock) {

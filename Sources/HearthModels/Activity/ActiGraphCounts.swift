@@ -38,8 +38,7 @@ public struct ActiGraphCount: Codable, Sendable, Hashable {
 /// or not later than the one before are left out. After a gap all filters start anew.
 ///
 /// - Source: `neishabouri2022`.
-public struct ActiGraphCounts: StreamOperator {
-    public typealias Input = AccelerationSample
+public struct ActiGraphCounts: AccelerationOperator {
     public typealias Output = ActiGraphCount
 
     /// Rates whose way to 30 Hz is published.
@@ -78,42 +77,18 @@ public struct ActiGraphCounts: StreamOperator {
         return best
     }
 
-    public mutating func push(
-        _ input: Span<AccelerationSample>, emit: (Span<ActiGraphCount>) -> Void
-    ) {
-        var found: [ActiGraphCount] = []
-        for index in input.indices {
-            let sample = input[index]
-            take(sample.time.nanoseconds, sample.x, sample.y, sample.z, &found)
-        }
-        if !found.isEmpty { emit(found.span) }
+    public func isOver(at time: Timestamp) -> Bool {
+        time.seconds / epochSeconds > epoch && grid.isGap(before: time)
     }
 
-    /// Takes a regular block; gives what ``push(_:emit:)`` gives for the same samples.
-    public mutating func push(
-        x: Span<Float>, y: Span<Float>, z: Span<Float>, start: Timestamp, period: Period,
-        emit: (Span<ActiGraphCount>) -> Void
-    ) {
-        var found: [ActiGraphCount] = []
-        forEachSample(x: x, y: y, z: z, start: start, period: period) {
-            take($0, $1, $2, $3, &found)
-        }
-        if !found.isEmpty { emit(found.span) }
-    }
-
-    public mutating func skip(to time: Timestamp, emit: (Span<ActiGraphCount>) -> Void) {
-        guard time.seconds / epochSeconds > epoch, grid.isGap(before: time) else { return }
-        finish(emit: emit)
-        grid.close(before: time)
-    }
+    public mutating func close(before time: Timestamp) { grid.close(before: time) }
 
     public mutating func finish(emit: (Span<ActiGraphCount>) -> Void) {
         if let done = close() { emit([done].span) }
         epoch = .min
     }
 
-    @inline(__always)
-    private mutating func take(
+    public mutating func take(
         _ time: Int64, _ x: Float, _ y: Float, _ z: Float, _ found: inout [ActiGraphCount]
     ) {
         grid.take(time, x, y, z)

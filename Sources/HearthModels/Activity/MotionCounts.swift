@@ -34,8 +34,7 @@ public struct MotionCount: Codable, Sendable, Hashable {
 /// one before are left out. After a gap the filter starts as if the first value had always been there.
 ///
 /// - Source: `telindert2013`, `walch2019`.
-public struct MotionCounts: StreamOperator {
-    public typealias Input = AccelerationSample
+public struct MotionCounts: AccelerationOperator {
     public typealias Output = MotionCount
 
     static let rate = 50
@@ -64,34 +63,11 @@ public struct MotionCounts: StreamOperator {
         grid = RegularGrid(rate: Self.rate, longestStep: longestStep)
     }
 
-    public mutating func push(
-        _ input: Span<AccelerationSample>, emit: (Span<MotionCount>) -> Void
-    ) {
-        var found: [MotionCount] = []
-        for index in input.indices {
-            let sample = input[index]
-            take(sample.time.nanoseconds, sample.x, sample.y, sample.z, &found)
-        }
-        if !found.isEmpty { emit(found.span) }
+    public func isOver(at time: Timestamp) -> Bool {
+        time.seconds / Self.seconds > epoch && grid.isGap(before: time)
     }
 
-    /// Takes a regular block; gives what ``push(_:emit:)`` gives for the same samples.
-    public mutating func push(
-        x: Span<Float>, y: Span<Float>, z: Span<Float>, start: Timestamp, period: Period,
-        emit: (Span<MotionCount>) -> Void
-    ) {
-        var found: [MotionCount] = []
-        forEachSample(x: x, y: y, z: z, start: start, period: period) {
-            take($0, $1, $2, $3, &found)
-        }
-        if !found.isEmpty { emit(found.span) }
-    }
-
-    public mutating func skip(to time: Timestamp, emit: (Span<MotionCount>) -> Void) {
-        guard time.seconds / Self.seconds > epoch, grid.isGap(before: time) else { return }
-        finish(emit: emit)
-        grid.close(before: time)
-    }
+    public mutating func close(before time: Timestamp) { grid.close(before: time) }
 
     public mutating func finish(emit: (Span<MotionCount>) -> Void) {
         closeSecond()
@@ -102,8 +78,7 @@ public struct MotionCounts: StreamOperator {
 
     private static let seconds = MotionCount.seconds
 
-    @inline(__always)
-    private mutating func take(
+    public mutating func take(
         _ time: Int64, _ x: Float, _ y: Float, _ z: Float, _ found: inout [MotionCount]
     ) {
         grid.take(time, x, y, z)

@@ -20,8 +20,7 @@ public import HearthDSP
 /// five seconds and the mean of its angles in the epoch; at rest the two agree.
 ///
 /// - Source: `vanhees2013`, `vahaypya2015`, `vanhees2015`.
-public struct MotionEpochs: StreamOperator {
-    public typealias Input = AccelerationSample
+public struct MotionEpochs: AccelerationOperator {
     public typealias Output = MotionEpoch
 
     /// Samples of an epoch that are looked at: 800 a second.
@@ -50,42 +49,18 @@ public struct MotionEpochs: StreamOperator {
         clock = SampleClock(longestStep: longestStep)
     }
 
-    public mutating func push(
-        _ input: Span<AccelerationSample>, emit: (Span<MotionEpoch>) -> Void
-    ) {
-        var found: [MotionEpoch] = []
-        for index in input.indices {
-            let sample = input[index]
-            take(sample.time.nanoseconds, sample.x, sample.y, sample.z, &found)
-        }
-        if !found.isEmpty { emit(found.span) }
+    public func isOver(at time: Timestamp) -> Bool {
+        time.nanoseconds >= end && clock.isGap(before: time)
     }
 
-    /// Takes a regular block; gives what ``push(_:emit:)`` gives for the same samples.
-    public mutating func push(
-        x: Span<Float>, y: Span<Float>, z: Span<Float>, start: Timestamp, period: Period,
-        emit: (Span<MotionEpoch>) -> Void
-    ) {
-        var found: [MotionEpoch] = []
-        forEachSample(x: x, y: y, z: z, start: start, period: period) {
-            take($0, $1, $2, $3, &found)
-        }
-        if !found.isEmpty { emit(found.span) }
-    }
-
-    public mutating func skip(to time: Timestamp, emit: (Span<MotionEpoch>) -> Void) {
-        guard time.nanoseconds >= end, clock.isGap(before: time) else { return }
-        finish(emit: emit)
-        clock.close(before: time)
-    }
+    public mutating func close(before time: Timestamp) { clock.close(before: time) }
 
     public mutating func finish(emit: (Span<MotionEpoch>) -> Void) {
         if let epoch = close() { emit([epoch].span) }
         end = .min
     }
 
-    @inline(__always)
-    private mutating func take(
+    public mutating func take(
         _ time: Int64, _ x: Float, _ y: Float, _ z: Float, _ found: inout [MotionEpoch]
     ) {
         guard AccelerationRange.holds(x, y, z) else { return }

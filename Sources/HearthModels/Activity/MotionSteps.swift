@@ -35,8 +35,7 @@ public struct StepMinute: Codable, Sendable, Hashable {
 /// 100 g, or not later than the one before are left out. After a gap all starts anew.
 ///
 /// - Source: `gu2017`, `rowlands2022`.
-public struct MotionSteps: StreamOperator {
-    public typealias Input = AccelerationSample
+public struct MotionSteps: AccelerationOperator {
     public typealias Output = StepMinute
 
     static let rate = 15
@@ -93,35 +92,12 @@ public struct MotionSteps: StreamOperator {
         grid = RegularGrid(rate: Self.rate, longestStep: longestStep)
     }
 
-    public mutating func push(
-        _ input: Span<AccelerationSample>, emit: (Span<StepMinute>) -> Void
-    ) {
-        var found: [StepMinute] = []
-        for index in input.indices {
-            let sample = input[index]
-            take(sample.time.nanoseconds, sample.x, sample.y, sample.z, &found)
-        }
-        if !found.isEmpty { emit(found.span) }
-    }
-
-    /// Takes a regular block; gives what ``push(_:emit:)`` gives for the same samples.
-    public mutating func push(
-        x: Span<Float>, y: Span<Float>, z: Span<Float>, start: Timestamp, period: Period,
-        emit: (Span<StepMinute>) -> Void
-    ) {
-        var found: [StepMinute] = []
-        forEachSample(x: x, y: y, z: z, start: start, period: period) {
-            take($0, $1, $2, $3, &found)
-        }
-        if !found.isEmpty { emit(found.span) }
-    }
-
-    public mutating func skip(to time: Timestamp, emit: (Span<StepMinute>) -> Void) {
+    public func isOver(at time: Timestamp) -> Bool {
         let minute = Calendrical.floorDivide(time.seconds, 60)
-        guard minute > minutes.last?.index ?? .max, grid.isGap(before: time) else { return }
-        finish(emit: emit)
-        grid.close(before: time)
+        return minute > minutes.last?.index ?? .max && grid.isGap(before: time)
     }
+
+    public mutating func close(before time: Timestamp) { grid.close(before: time) }
 
     public mutating func finish(emit: (Span<StepMinute>) -> Void) {
         var found: [StepMinute] = []
@@ -130,8 +106,7 @@ public struct MotionSteps: StreamOperator {
         if !found.isEmpty { emit(found.span) }
     }
 
-    @inline(__always)
-    private mutating func take(
+    public mutating func take(
         _ time: Int64, _ x: Float, _ y: Float, _ z: Float, _ found: inout [StepMinute]
     ) {
         grid.take(time, x, y, z)

@@ -26,8 +26,7 @@ public struct NonWearSpan: Codable, Sendable, Hashable {
 /// sun is warm, and one on a sleeping arm can be still: see the card.
 ///
 /// - Source: `vanhees2013`, `zhou2015`.
-public struct NonWear: StreamOperator {
-    public typealias Input = AccelerationSample
+public struct NonWear: AccelerationOperator {
     public typealias Output = NonWearSpan
 
     static let quarter: Int64 = 900_000_000_000
@@ -106,34 +105,11 @@ public struct NonWear: StreamOperator {
         warmth[warmth.count - 1].count += 1
     }
 
-    public mutating func push(
-        _ input: Span<AccelerationSample>, emit: (Span<NonWearSpan>) -> Void
-    ) {
-        var found: [NonWearSpan] = []
-        for index in input.indices {
-            let sample = input[index]
-            take(sample.time.nanoseconds, sample.x, sample.y, sample.z, &found)
-        }
-        if !found.isEmpty { emit(found.span) }
+    public func isOver(at time: Timestamp) -> Bool {
+        time.nanoseconds >= end && clock.isGap(before: time)
     }
 
-    /// Takes a regular block; gives what ``push(_:emit:)`` gives for the same samples.
-    public mutating func push(
-        x: Span<Float>, y: Span<Float>, z: Span<Float>, start: Timestamp, period: Period,
-        emit: (Span<NonWearSpan>) -> Void
-    ) {
-        var found: [NonWearSpan] = []
-        forEachSample(x: x, y: y, z: z, start: start, period: period) {
-            take($0, $1, $2, $3, &found)
-        }
-        if !found.isEmpty { emit(found.span) }
-    }
-
-    public mutating func skip(to time: Timestamp, emit: (Span<NonWearSpan>) -> Void) {
-        guard time.nanoseconds >= end, clock.isGap(before: time) else { return }
-        finish(emit: emit)
-        clock.close(before: time)
-    }
+    public mutating func close(before time: Timestamp) { clock.close(before: time) }
 
     public mutating func finish(emit: (Span<NonWearSpan>) -> Void) {
         var found: [NonWearSpan] = []
@@ -143,8 +119,7 @@ public struct NonWear: StreamOperator {
         if !found.isEmpty { emit(found.span) }
     }
 
-    @inline(__always)
-    private mutating func take(
+    public mutating func take(
         _ time: Int64, _ x: Float, _ y: Float, _ z: Float, _ found: inout [NonWearSpan]
     ) {
         guard AccelerationRange.holds(x, y, z) else { return }

@@ -35,15 +35,69 @@ public struct DayInput: Sendable {
 }
 
 /// When the device was worn on a day, and the sleeps of the day beside its night.
-public struct DayRecord: Codable, Sendable, Hashable {
-    /// From midnight to midnight, ascending, without overlap.
-    public var worn: [TimeSpan]
-    /// Those that ended on the day.
+public struct DayRecord: Sendable, Hashable {
+    /// From midnight to midnight, ascending, without overlap; whole seconds.
+    public let worn: [TimeSpan]
+    /// Those that ended on the day, in time order.
     public var naps: [Hypnogram]
 
+    /// Parts of a second at either end of a stretch are left out.
     public init(worn: [TimeSpan], naps: [Hypnogram]) {
-        self.worn = worn
+        var whole: [TimeSpan] = []
+        for span in worn {
+            let start = -Calendrical.floorDivide(-span.start.nanoseconds, 1_000_000_000)
+            let next = TimeSpan(
+                start: Timestamp(seconds: start), end: Timestamp(seconds: span.end.seconds))
+            if let last = whole.last, next.start <= last.end {
+                whole[whole.count - 1] = last.union(next)
+            } else if !next.isEmpty {
+                whole.append(next)
+            }
+        }
+        self.worn = whole
         self.naps = naps
+    }
+}
+
+/// The stretches are the first second and, in turn, how many seconds the device was worn and was not.
+extension DayRecord: Codable {
+    private enum CodingKeys: CodingKey { case start, worn, naps }
+
+    /// - Throws: `DecodingError` for a stretch that lasts no time or an unreasonable one.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let start = try container.decode(Int64.self, forKey: .start)
+        let lengths = try container.decode([Int64].self, forKey: .worn)
+        let most = Self.longestSeconds
+        guard start.magnitude < 1 << 33, lengths.allSatisfy({ (1...most).contains($0) }) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .worn, in: container, debugDescription: "a stretch lasts some of a day")
+        }
+        var time = Timestamp(seconds: start)
+        var worn: [TimeSpan] = []
+        for (index, length) in lengths.enumerated() {
+            let end = time.advanced(bySeconds: length)
+            if index.isMultiple(of: 2) { worn.append(TimeSpan(start: time, end: end)) }
+            time = end
+        }
+        self.init(worn: worn, naps: try container.decode([Hypnogram].self, forKey: .naps))
+    }
+
+    /// More than a day of any wall clock.
+    private static let longestSeconds: Int64 = 4 * 86_400
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        var lengths: [Int64] = []
+        var last: Timestamp?
+        for span in worn {
+            if let last { lengths.append(span.start.seconds - last.seconds) }
+            lengths.append(span.end.seconds - span.start.seconds)
+            last = span.end
+        }
+        try container.encode(worn.first?.start.seconds ?? 0, forKey: .start)
+        try container.encode(lengths, forKey: .worn)
+        try container.encode(naps, forKey: .naps)
     }
 }
 
@@ -70,11 +124,13 @@ public struct DayFeatures: Codable, Sendable, Hashable {
     public var record: DayRecord?
     /// For the training load; `nil` without heart rate.
     public var heartRateMinutes: HeartRateMinutes?
+    /// Activity by the hour; `nil` without any.
+    public var hours: DayHours?
 
     public init(
         day: LocalDate, model: String, night: NightSummary?, nightMissing: String?,
         ownWindow: TimeSpan?, vitals: [Metric], activity: [Metric], dataQuality: DataQuality,
-        corrections: DayCorrections? = nil, record: DayRecord? = nil,
+        corrections: DayCorrections? = nil, record: DayRecord? = nil, hours: DayHours? = nil,
         heartRateMinutes: HeartRateMinutes? = nil
     ) {
         self.day = day
@@ -88,6 +144,7 @@ public struct DayFeatures: Codable, Sendable, Hashable {
         self.corrections = corrections
         self.record = record
         self.heartRateMinutes = heartRateMinutes
+        self.hours = hours
     }
 
     /// Night, vitals and activity in the order of the report.

@@ -20,8 +20,6 @@ public enum DayScorer {
     ]
 
     static let noonSeconds = 12 * 3600
-    /// A heart-rate sample stands for wear this long on either side.
-    static let wearReachNanoseconds: Int64 = 300 * 1_000_000_000
     static let mostHints = 5
 
     /// From local noon of the day before to the local midnight that ends the day.
@@ -45,12 +43,16 @@ public enum DayScorer {
         let heart = context.preferred(.heartRate, in: day).flatMap {
             HeartRateMinutes($0.instants(in: day), in: day)
         }
-        let quality = dataQuality(&context, outcome, vitals + activity)
+        let hours = DayHours(&context)
+        let worn = DayWear.spans(&context)
+        let quality = dataQuality(context, outcome, vitals + activity, worn)
         return DayFeatures(
             day: input.day, model: model(input.stager), night: outcome.night,
             nightMissing: outcome.night == nil ? missing : nil, ownWindow: outcome.ownWindow,
             vitals: vitals, activity: activity, dataQuality: quality,
-            corrections: said(input, outcome), heartRateMinutes: heart)
+            corrections: said(input, outcome),
+            record: DayRecord(worn: worn ?? [], naps: outcome.naps), hours: hours,
+            heartRateMinutes: heart)
     }
 
     private static func said(
@@ -68,9 +70,9 @@ public enum DayScorer {
     }
 
     private static func dataQuality(
-        _ context: inout DayContext, _ outcome: NightScorer.Outcome, _ metrics: [Metric]
+        _ context: DayContext, _ outcome: NightScorer.Outcome, _ metrics: [Metric],
+        _ worn: [TimeSpan]?
     ) -> DataQuality {
-        let wear = wearCoverage(&context)
         let origin = context.zone.span(at: context.noon).origin
         var hints: [String] = []
         func add(_ hint: String?) {
@@ -95,28 +97,14 @@ public enum DayScorer {
             add(motion.uncalibrated)
         }
         return DataQuality(
-            wearCoverage: wear, sources: sources,
+            wearCoverage: wearCoverage(worn, context.dayTime), sources: sources,
             hints: hints, zoneOrigin: origin)
     }
 
     /// Share of the day with a heart-rate sample within five minutes; without heart rate, with raw
-    /// acceleration of a device that was worn; `nil` without either.
-    private static func wearCoverage(_ context: inout DayContext) -> Double? {
-        let day = context.dayTime
-        guard !day.isEmpty else { return nil }
-        guard let series = context.preferred(.heartRate, in: day) else {
-            return context.motion?.wornShare(of: day)
-        }
-        var worn: Int64 = 0
-        var counted = day.start
-        for sample in series.overlapping(day) {
-            let time = Timestamp(nanoseconds: sample.time)
-            let reach = TimeSpan(
-                start: max(counted, time.advanced(byNanoseconds: -wearReachNanoseconds)),
-                end: min(day.end, time.advanced(byNanoseconds: wearReachNanoseconds)))
-            worn += reach.end.nanoseconds(since: reach.start)
-            counted = max(counted, reach.end)
-        }
-        return Double(worn) / Double(day.end.nanoseconds(since: day.start))
+    /// acceleration of a device that was worn, else with activity counts; `nil` without any.
+    private static func wearCoverage(_ worn: [TimeSpan]?, _ day: TimeSpan) -> Double? {
+        guard let worn, !day.isEmpty else { return nil }
+        return min(1, DayWear.minutes(worn) / day.minutes)
     }
 }

@@ -14,19 +14,23 @@ enum RhythmComposer {
     /// than five hours are wrong at most. A choice of this project.
     static let fullWear = 0.8
 
-    /// `nil` if no night of the dates is known.
+    /// `nil` if neither a night of the dates nor a rhythm of activity is known.
     ///
     /// - Parameter features: one a day, ascending, none after `day`.
     static func summary(of day: LocalDate, features: [DayFeatures]) -> RhythmSummary? {
         let recent = features.filter { $0.day > day.advanced(by: -dates) }
         let month = features.filter { $0.day > day.advanced(by: -chronotypeDates) }
-        guard recent.contains(where: { sleep(of: $0) != nil }) else { return nil }
+        let activity = activity(of: day, features: features)
+        guard
+            recent.contains(where: { sleep(of: $0) != nil })
+                || activity.contains(where: { $0.value != nil })
+        else { return nil }
         let zone = zone(of: features)
         let series = states(features, day, zone)
         let raster = SleepRaster(series, zone: zone, through: day.advanced(by: -1))
         return RhythmSummary(
             metrics: [regularity(series, recent)] + timing(recent, zone)
-                + chronotype(month, zone) + activity(),
+                + chronotype(month, zone) + activity,
             raster: RasterPlot(raster))
     }
 
@@ -168,18 +172,7 @@ enum RhythmComposer {
         return kinds
     }
 
-    static let noActivity =
-        "The rhythm of activity needs activity by the hour, which is not kept over days."
-
-    private static func activity() -> [Metric] {
-        let metrics: [RhythmMetric] = [
-            .interdailyStability, .intradailyVariability, .relativeAmplitude, .leastActive,
-            .mostActive,
-        ]
-        return metrics.map { $0.metric(Assessed(missing: noActivity)) }
-    }
-
-    private static func confidence(
+    static func confidence(
         _ days: Int, of wanted: Int64, _ what: String
     ) -> Confidence {
         let share = Double(days) / Double(wanted)

@@ -21,6 +21,7 @@ public enum RhythmMetric: String, CaseIterable, Sendable {
     case mesor
     case amplitude = "cosinor-amplitude"
     case acrophase
+    case determination = "cosinor-fit"
     case midpoint = "sleep-midpoint"
     case midpointDeviation = "sleep-midpoint-deviation"
     case midSleepFree = "mid-sleep-free-days"
@@ -160,13 +161,9 @@ public enum RhythmMetric: String, CaseIterable, Sendable {
         let model = RestActivityRhythm.model
         let vansomeren = "Van Someren et al. 1999 (vansomeren1999)"
         let witting = "Witting et al. 1990 (witting1990)"
-        let halberg = "Halberg et al. 1967 (halberg1967)"
         func row(
             _ label: String, _ unit: String, _ digits: Int, _ formula: String, _ source: String
-        ) -> Facts { (label, unit, digits, model, formula, source, Self.motion) }
-        func cosine(_ label: String, _ unit: String, _ formula: String) -> Facts {
-            (label, unit, 2, Cosinor.model, formula, halberg, Self.motion)
-        }
+        ) -> Facts { (label, unit, digits, model, formula + Self.hours, source, Self.motion) }
         switch self {
         case .interdailyStability:
             return row(
@@ -179,18 +176,46 @@ public enum RhythmMetric: String, CaseIterable, Sendable {
         case .relativeAmplitude:
             return row("relative amplitude", "1", 2, "(M10 - L5) / (M10 + L5).", vansomeren)
         case .leastActive:
-            return row("L5", "1", 1, "Mean of the mean day's least active five hours.", vansomeren)
+            return row(
+                "L5", "1", 1,
+                "Mean of the mean day's least active five hours; unit of the activity.", vansomeren)
         case .leastActiveOnset:
             return row("L5 onset", "h", 2, "Start of the least active five hours.", vansomeren)
         case .mostActive:
-            return row("M10", "1", 1, "Mean of the mean day's most active ten hours.", vansomeren)
+            return row(
+                "M10", "1", 1,
+                "Mean of the mean day's most active ten hours; unit of the activity.", vansomeren)
         case .mostActiveOnset:
             return row("M10 onset", "h", 2, "Start of the most active ten hours.", vansomeren)
-        case .mesor: return cosine("mesor", "1", "Mean of the cosine of 24 h that fits best.")
-        case .amplitude:
-            return cosine("cosinor amplitude", "1", "Half the range of the cosine that fits best.")
-        default:
-            return cosine("acrophase", "h", "Hour of the peak of the cosine that fits best.")
+        default: return cosinorFacts
         }
     }
+
+    private var cosinorFacts: Facts {
+        let halberg = "Halberg et al. 1967 (halberg1967)"
+        let fitted = " Fitted to the natural logarithm of the activity plus one."
+        func row(_ label: String, _ unit: String, _ digits: Int, _ formula: String) -> Facts {
+            (
+                label, unit, digits, Cosinor.model, formula + fitted + Self.hours, halberg,
+                Self.motion
+            )
+        }
+        switch self {
+        case .mesor: return row("mesor", "1", 2, "Mean of the cosine of 24 h that fits best.")
+        case .amplitude:
+            return row(
+                "cosinor amplitude", "1", 2, "Half the range of the cosine that fits best.")
+        case .determination:
+            return row("cosinor fit", "%", 0, "Share of the variance that the cosine explains.")
+        default:
+            return row("acrophase", "h", 2, "Hour of the peak of the cosine that fits best.")
+        }
+    }
+
+    /// What the activity is.
+    private static let hours =
+        " Hours of the last \(RhythmComposer.activityDates) days in one measure of one device: mean"
+        + " acceleration above gravity (ENMO, mg) where raw acceleration was recorded on enough of"
+        + " them, else activity counts a minute, else steps an hour. An hour counts if two thirds of"
+        + " it are known; seven days with 16 such hours, and every hour of the day on four."
 }

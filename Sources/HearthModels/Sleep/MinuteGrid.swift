@@ -110,18 +110,9 @@ struct MinuteGrid {
             sum.map { Timed(start(of: index), $0) }
         }
         for scored in scorer.batch(minutes) { countsAsleep[index(of: scored.time)] = scored.value }
-        if !hasHeartRate { dropTableTime(sums) }
-    }
-
-    /// A device that lies still counts nothing for hours; a sleeper turns over.
-    private mutating func dropTableTime(_ sums: [Double?]) {
-        var first = 0
-        for index in 0...sums.count {
-            if index < sums.count, (sums[index] ?? 0) == 0 { continue }
-            if index - first >= Self.notWornMinutes {
-                for still in first..<index { countsAsleep[still] = nil }
-            }
-            first = index + 1
+        guard !hasHeartRate else { return }
+        for still in DayWear.tableTime(sums) {
+            for minute in still { countsAsleep[minute] = nil }
         }
     }
 }

@@ -69,7 +69,8 @@ extension NightScorer {
         if let statistics = sleep.statistics, !sleep.isOwn {
             metrics += stageMetrics(statistics, Confidence(.low, reason: why), sleep.labels)
         }
-        metrics.append(naps(sessions, sleep.span, sleep.labels))
+        let others = others(sessions, than: sleep.span)
+        metrics.append(naps(others, sleep.labels))
         let ownMain = ownSleep(own, overlapping: sleep.span)
         metrics += ownMetrics(context, ownMain, own)
         var night = summary(context, sleep.span, sleep.hypnogram, sleep.stagedBy, metrics)
@@ -77,7 +78,9 @@ extension NightScorer {
             id: sleep.correction.id, kind: sleep.correction.kind, made: sleep.correction.made,
             found: found.night.map(kept), missing: sleep.missing)
         if !sleep.isOwn { night.second = second(sleep.hypnogram, ownMain) }
-        return Outcome(night: night, sleep: sleep.statistics?.period ?? sleep.span)
+        return Outcome(
+            night: night, sleep: sleep.statistics?.period ?? sleep.span,
+            naps: others.map(\.hypnogram))
     }
 
     private static func kept(_ night: NightSummary) -> NightCorrection.Found {

@@ -14,6 +14,8 @@ struct NightScorer {
         var sleep: TimeSpan?
         /// The person's corrections that say something of this day.
         var applied: [AppliedCorrection] = []
+        /// The other sleeps of the day, in time order.
+        var naps: [Hypnogram] = []
     }
 
     struct Staged {
@@ -183,13 +185,15 @@ extension NightScorer {
         var metrics = bedMetrics(
             statistics, Confidence(.medium, reason: reason), labels, coverage(statistics))
         metrics += stageMetrics(statistics, Confidence(.low, reason: reason), labels)
-        metrics.append(naps(staged.sessions + findings.stated, main.span, labels))
+        let others = others(staged.sessions + findings.stated, than: main.span)
+        metrics.append(naps(others, labels))
         let ownMain = ownSleep(own, overlapping: main.span)
         metrics += ownMetrics(context, ownMain, own)
         var night = summary(context, main.span, main.hypnogram, vendor, metrics)
         night.second = second(main.hypnogram, ownMain)
         return Outcome(
-            night: night, ownWindow: ownMain?.session.statistics.period, sleep: statistics.period)
+            night: night, ownWindow: ownMain?.session.statistics.period, sleep: statistics.period,
+            naps: others.map(\.hypnogram))
     }
 
     private static func ownNight(
@@ -206,11 +210,13 @@ extension NightScorer {
         let confidence = Confidence(level, reason: reason(sleep, context))
         var metrics = bedMetrics(statistics, confidence, labels, sleep.coverage)
         metrics += ownStageMetrics(statistics, sleep, labels, context)
-        metrics.append(naps(sessions, main.span, labels))
+        let others = others(sessions, than: main.span)
+        metrics.append(naps(others, labels))
         metrics += ownMetrics(context, sleep, .found([sleep]))
         return Outcome(
             night: summary(context, main.span, main.hypnogram, "hearth", metrics),
-            ownWindow: statistics.period, sleep: statistics.period)
+            ownWindow: statistics.period, sleep: statistics.period,
+            naps: others.map(\.hypnogram))
     }
 
     static func summary(
@@ -324,12 +330,15 @@ extension NightScorer {
             }
     }
 
-    /// Sleeps of the same source that ended on the day beside the main one.
-    static func naps(
-        _ sessions: [SleepSession], _ main: TimeSpan, _ sources: [String]
-    ) -> Metric {
-        let minutes = sessions.filter { $0.span != main }
-            .reduce(0) { $0 + $1.statistics.totalSleepTime }
+    /// Sleeps of the same source that ended on the day beside the main one, in time order.
+    static func others(_ sessions: [SleepSession], than main: TimeSpan) -> [SleepSession] {
+        sessions.filter { $0.span != main }.sorted {
+            ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end)
+        }
+    }
+
+    static func naps(_ others: [SleepSession], _ sources: [String]) -> Metric {
+        let minutes = others.reduce(0) { $0 + $1.statistics.totalSleepTime }
         return MetricID.napTime.metric(
             minutes,
             confidence: Confidence(.low, reason: "Rest while awake is easily taken for a nap."),

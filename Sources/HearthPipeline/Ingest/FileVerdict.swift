@@ -24,6 +24,8 @@ public struct FileVerdict: Sendable, Hashable {
     public var status: Status
     /// Samples the reader delivered.
     public var samples: Int
+    /// Corrections and tags the reader delivered; only Hearth's own exports hold any.
+    public var statements = 0
     public var issues: [ReadIssue]
     /// For rejected inputs: what was found and expected, with the byte offset where there is one.
     public var reason: String?
@@ -42,13 +44,16 @@ public struct FileVerdict: Sendable, Hashable {
 
     /// The verdict on a recording that a reader was fed; `reason` is why it stopped early.
     init(
-        name: String, kind: FileKind, samples: Int, issues: [ReadIssue], reason: String?
+        name: String, kind: FileKind, samples: Int, statements: Int = 0, issues: [ReadIssue],
+        reason: String?
     ) {
         let damage = reason ?? issues.first(where: \.isDamage)?.description
-        let status: Status = damage == nil ? .ingested : (samples > 0 ? .salvaged : .rejected)
+        let status: Status =
+            damage == nil ? .ingested : (samples + statements > 0 ? .salvaged : .rejected)
         self.init(
             name: name, kind: kind, status: status, samples: samples, issues: issues,
             reason: status == .rejected ? damage : reason)
+        self.statements = statements
     }
 
     /// True if the person should look at it: it counts into exit code 3.
@@ -77,8 +82,12 @@ public struct IngestReport: Sendable {
     public var added = 0
     /// Samples the vault held already.
     public var duplicates = 0
-    /// Samples not taken because the person erased them before.
+    /// Samples, corrections and tags not taken because the person erased them before.
     public var suppressedByErasure = 0
+    /// Corrections and tags that were new to the vault.
+    public var statementsAdded = 0
+    /// Corrections and tags that the vault held already.
+    public var statementsKnown = 0
 
     public func count(_ status: FileVerdict.Status) -> Int {
         verdicts.count { $0.status == status }

@@ -15,6 +15,8 @@ final class IngestSink: IntakeSink {
     private var staging: StagingSink?
 
     private(set) var verdicts: [FileVerdict] = []
+    /// What the person said, of the recordings that ended.
+    private(set) var statements: [DayStatement] = []
     /// The vault's refusal; everything after it is dropped and the caller throws it.
     private(set) var failure: VaultError?
 
@@ -45,6 +47,8 @@ final class IngestSink: IntakeSink {
 
     func report(_ issue: ReadIssue) { staging?.report(issue) }
 
+    func accept(_ statement: DayStatement) { staging?.accept(statement) }
+
     func end(reason: String?) {
         guard let recording, var staging else { return }
         self.recording = nil
@@ -60,10 +64,11 @@ final class IngestSink: IntakeSink {
         }
         staging.release()
         failure = staging.failure
+        statements += staging.statements
         verdicts.append(
             FileVerdict(
                 name: name, kind: recording.kind, samples: staging.samples,
-                issues: staging.issues, reason: reason))
+                statements: staging.statements.count, issues: staging.issues, reason: reason))
     }
 
     /// The reading ended inside a recording, by no fault that its reader met. What is still held back

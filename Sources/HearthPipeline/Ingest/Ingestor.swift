@@ -60,6 +60,8 @@ public final class Ingestor {
     /// Of the file being read; kept once its verdict is good.
     private var fingerprint: ContentFingerprint?
     private var failure: VaultError?
+    /// What files hold of the person's own words: stored last, when the wall clock is known.
+    private var own = OwnWords()
     private var zone = ZoneTimeline()
     /// What the newer tree of a Fitbit export holds, where the older one is left out.
     private var newerTree = DayCoverage()
@@ -110,6 +112,7 @@ public final class Ingestor {
             try ingestFiles(unzoned.filter { !early.contains($0) })
         }
         try commit()
+        try commitOwnWords()
         return report
     }
 
@@ -173,8 +176,14 @@ public final class Ingestor {
         }
         if let failure { throw failure }
         if let fingerprint, let last = pending.last, last.status != .rejected {
-            fingerprints.append(fingerprint)
+            // A file counts as ingested only when all of it is stored.
+            if own.hasNew {
+                own.fingerprints.append(fingerprint)
+            } else {
+                fingerprints.append(fingerprint)
+            }
         }
+        own.hasNew = false
         if pending.count >= Self.filesPerCommit { try commit() }
     }
 
@@ -201,6 +210,8 @@ public final class Ingestor {
         }
         defer {
             failure = sink.failure
+            own.statements += sink.statements
+            own.hasNew = !sink.statements.isEmpty
             pending += sink.verdicts
         }
         do throws(IntakeError) {
@@ -244,6 +255,8 @@ public final class Ingestor {
         report.added += outcome.added
         report.duplicates += outcome.duplicates
         report.suppressedByErasure += outcome.suppressedByErasure
+        report.statementsAdded += outcome.statementsAdded
+        report.statementsKnown += outcome.statementsKnown
         for verdict in pending {
             report.verdicts.append(verdict)
             onVerdict(verdict)
@@ -251,6 +264,17 @@ public final class Ingestor {
         pending.removeAll()
         fingerprints.removeAll()
         session = try vault.beginIngest(for: person)
+    }
+
+    /// Stores what the person said. The tag of a whole day lies at its noon, so the wall clock must be
+    /// known: it may have come with any of the files.
+    private func commitOwnWords() throws {
+        guard !own.statements.isEmpty else { return }
+        let wall = try options.zone ?? ZoneTimeline(ZoneSpan.all(in: vault, of: person))
+        for statement in own.statements { session.append(statement.placed(in: wall)) }
+        fingerprints = own.fingerprints
+        own = OwnWords()
+        try commit()
     }
 
     /// A keyed hash of the file's bytes and those of its companions.
@@ -277,6 +301,14 @@ public final class Ingestor {
             throw IntakeError(.readFailed, error.message)
         }
     }
+}
+
+/// What the inputs hold of the person's own words, and the files it is from.
+private struct OwnWords {
+    var statements: [DayStatement] = []
+    var fingerprints: [ContentFingerprint] = []
+    /// Whether the input being read holds any.
+    var hasNew = false
 }
 
 /// A file that was opened and looked at, and is read next.

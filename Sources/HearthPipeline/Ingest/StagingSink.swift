@@ -17,6 +17,8 @@ struct StagingSink: SampleSink {
     private(set) var isPassingThrough = false
     private(set) var samples = 0
     private(set) var issues: [ReadIssue] = []
+    /// What the person said; whoever ends the recording takes it from here.
+    private(set) var statements: [DayStatement] = []
     /// Days of quantities that another part of the same export holds: not taken from here.
     var leftOut: DayCoverage?
     /// The vault's refusal; everything after it is dropped and the caller throws it.
@@ -41,6 +43,8 @@ struct StagingSink: SampleSink {
     }
 
     mutating func report(_ issue: ReadIssue) { issues.append(issue) }
+
+    mutating func accept(_ statement: DayStatement) { statements.append(statement) }
 
     /// The samples of days that the newer tree does not hold; the others are counted.
     private mutating func withoutRepeated(

@@ -86,11 +86,12 @@ struct CorrectionTables {
         return both.filter { $0.rows > 0 }
     }
 
-    /// RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it.
+    /// RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it, and so
+    /// does one that begins with one, so that a reader can tell which was added.
     private static func csv(_ header: [String], _ rows: [[String]]) -> String {
         ([header] + rows).map { row in
             row.map { cell in
-                let isFormula = cell.first.map { "=+-@".contains($0) } ?? false
+                let isFormula = cell.first.map { "=+-@'".contains($0) } ?? false
                 let text = isFormula ? "'" + cell : cell
                 guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
                 return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""

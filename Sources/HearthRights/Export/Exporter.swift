@@ -21,8 +21,8 @@ public struct ExportSummary: Sendable, Hashable {
 ///
 /// Layout: `samples/<quantity>.csv` or `.ndjson`, `sleep-corrections` and `tags` in the same forms
 /// if there are any, `data-dictionary.csv`, `README.txt`, and `manifest.json` with the SHA-256 of
-/// every file. The bytes depend on the samples alone: an export,
-/// ingested into an empty vault and exported again, is identical.
+/// every file. The bytes depend on the samples, corrections and tags alone: an export, ingested into an
+/// empty vault and exported again, is identical.
 public struct Exporter {
     private let vault: Vault
     private let formats: [ExportFormat]
@@ -146,7 +146,7 @@ public struct Exporter {
         manifest.json         rows and SHA-256 of every file
 
         Times are UTC to the nanosecond; "zone-offset" says what the clock on the wall showed.
-        The samples can be read back in either form: hearth ingest samples/heart-rate.csv
+        All of it can be read back, in either form: hearth ingest samples/heart-rate.csv
 
         """
 }

@@ -13,9 +13,80 @@ struct CorrectionsDocument: Equatable {
     /// Whether there is nothing to store: nothing was ever said.
     var isEmpty: Bool { next == 1 && corrections.isEmpty }
 
+    /// - Throws: `limitExceeded` for too many corrections or tags.
+    func checkCount() throws(VaultError) {
+        guard corrections.sleep.count <= Self.mostRecords,
+            corrections.tags.count <= Self.mostRecords, next < .max
+        else {
+            throw VaultError(
+                .limitExceeded,
+                "a person has at most \(Self.mostRecords) corrections and as many tags")
+        }
+    }
+
     mutating func newID() -> CorrectionID {
         defer { next += 1 }
         return CorrectionID(rawValue: next)
+    }
+
+    /// Takes what was said before, each under its number if that is free.
+    ///
+    /// Of a working and a free day the word given last stands.
+    /// - Returns: how many are new; the others the document says already.
+    mutating func restore(_ statements: [DayStatement]) -> Int {
+        var taken = Set((corrections.sleep.map(\.id) + corrections.tags.map(\.id)))
+        var known = Set(corrections.sleep.map(Self.unnumbered))
+        var tags = Dictionary(grouping: corrections.tags, by: \.day)
+        var added = 0
+        for statement in statements {
+            switch statement {
+            case .sleep(var one):
+                guard known.insert(Self.unnumbered(one)).inserted else { continue }
+                one.id = number(one.id, &taken)
+                corrections.sleep.append(one)
+            case .tag(var tag):
+                var day = tags[tag.day] ?? []
+                guard Self.makesRoom(for: tag, in: &day) else { continue }
+                tag.id = number(tag.id, &taken)
+                tags[tag.day] = day + [tag]
+            }
+            added += 1
+        }
+        corrections.sleep.sort { $0.id < $1.id }
+        corrections.tags = tags.values.flatMap(\.self).sorted { $0.id < $1.id }
+        return added
+    }
+
+    /// False if the tags of the day say the same, or later the opposite.
+    private static func makesRoom(for tag: DayTag, in day: inout [DayTag]) -> Bool {
+        let isKnown = day.contains {
+            $0.says(tag.label, of: tag.day) && $0.isWholeDay == tag.isWholeDay
+                && (tag.isWholeDay || $0.time == tag.time)
+        }
+        if isKnown { return false }
+        guard let opposite = DayTag.opposite(of: tag.label) else { return true }
+        let others = day.filter { $0.says(opposite, of: tag.day) }
+        if others.contains(where: { $0.made >= tag.made }) { return false }
+        day.removeAll { $0.says(opposite, of: tag.day) }
+        return true
+    }
+
+    private static func unnumbered(_ correction: SleepCorrection) -> SleepCorrection {
+        var same = correction
+        same.id = CorrectionID(rawValue: 0)
+        return same
+    }
+
+    private mutating func number(
+        _ wanted: CorrectionID, _ taken: inout Set<CorrectionID>
+    ) -> CorrectionID {
+        guard taken.insert(wanted).inserted else {
+            let new = newID()
+            taken.insert(new)
+            return new
+        }
+        next = max(next, wanted.rawValue + 1)
+        return wanted
     }
 
     func encoded() -> [UInt8] {

@@ -10,6 +10,10 @@ public struct IngestOutcome: Sendable, Hashable {
     public var duplicates = 0
     /// Samples that an erase forbids to come back.
     public var suppressedByErasure = 0
+    /// Corrections and tags stored.
+    public var statementsAdded = 0
+    /// Corrections and tags that were stored already.
+    public var statementsKnown = 0
 }
 
 /// Takes the samples of one source and stores those that are new.
@@ -28,6 +32,7 @@ public final class IngestSession {
     private var devices: [DeviceID: PersonNode.Device] = [:]
     private var bytes = 0
     private var outcome = IngestOutcome()
+    private var statements: [DayStatement] = []
 
     private struct LaneKey: Hashable {
         var stream: CatalogStream
@@ -65,6 +70,12 @@ public final class IngestSession {
         if bytes >= limit { try flush([]) }
     }
 
+    /// Takes something the person said; it is stored with the commit.
+    ///
+    /// It keeps its number where that is free. What the vault holds in the same words is not stored
+    /// twice, and nothing that an erase forbids comes back.
+    public func append(_ statement: DayStatement) { statements.append(statement) }
+
     /// Stores everything that is new; durable when it returns.
     ///
     /// The fingerprints are remembered with the last samples, so that a file counts as ingested
@@ -72,7 +83,8 @@ public final class IngestSession {
     public func commit(
         fingerprints: [ContentFingerprint] = []
     ) throws(VaultError) -> IngestOutcome {
-        try flush(fingerprints)
+        try flush(fingerprints, statements)
+        statements.removeAll()
         defer { outcome = IngestOutcome() }
         return outcome
     }
@@ -81,6 +93,7 @@ public final class IngestSession {
     public func rollback() {
         lanes.removeAll()
         bytes = 0
+        statements.removeAll()
     }
 
     /// The vault's number for a device: its pseudonym, or a keyed hash of what the file says.
@@ -92,7 +105,9 @@ public final class IngestSession {
         return id
     }
 
-    private func flush(_ fingerprints: [ContentFingerprint]) throws(VaultError) {
+    private func flush(
+        _ fingerprints: [ContentFingerprint], _ statements: [DayStatement] = []
+    ) throws(VaultError) {
         var writer = try CellWriter(vault: vault, person: person, devices: devices)
         for (stream, series) in takeSeries() { try writer.add(series, stream) }
         try writer.seal()
@@ -100,6 +115,9 @@ public final class IngestSession {
         let new = Set(fingerprints.map(\.bytes)).filter { !known.contains($0) }
         if !new.isEmpty {
             writer.change.fingerprints[person] = new.sorted { $0.lexicographicallyPrecedes($1) }
+        }
+        if !statements.isEmpty {
+            try vault.restore(statements, of: person, in: &writer.change, &outcome)
         }
         if !writer.change.dirtyPeople().isEmpty { try vault.commit(writer.change) }
         outcome.added += writer.outcome.added

@@ -3,8 +3,8 @@ public import HearthBiosignals
 
 /// The person's own layer: what they said about their sleep and their days.
 ///
-/// Sealed like everything, beside the samples and the results and independent of both: an ingest
-/// or a new model never touches it.
+/// Sealed like everything, beside the samples and the results and independent of both: samples
+/// or a new model never touch it.
 extension Vault {
     /// Everything a person said, in the order it was said.
     public func corrections(of person: PersonID) throws(VaultError) -> Corrections {
@@ -98,6 +98,54 @@ extension Vault {
         try store(document, of: person, command: value == nil ? "settings unset" : "settings set")
     }
 
+    /// Puts what was said before into a change, without what an erase forbids.
+    func restore(
+        _ statements: [DayStatement], of person: PersonID, in change: inout Change,
+        _ outcome: inout IngestOutcome
+    ) throws(VaultError) {
+        var document = try correctionsDocument(of: person)
+        let before = document
+        var wanted: [DayStatement] = []
+        for statement in statements.sorted(by: { $0.id < $1.id }) {
+            guard statement.isSound else {
+                throw VaultError(.limitExceeded, "a correction or tag that a vault cannot hold")
+            }
+            if try !isErased(statement, of: person) { wanted.append(statement) }
+        }
+        let added = document.restore(wanted)
+        outcome.suppressedByErasure += statements.count - wanted.count
+        outcome.statementsAdded += added
+        outcome.statementsKnown += wanted.count - added
+        try document.checkCount()
+        if document != before { change.corrections[person] = document }
+    }
+
+    /// The same scope as in an erase: corrections with the quantity `sleep-stage`, tags with `event`.
+    private func isErased(
+        _ statement: DayStatement, of person: PersonID
+    ) throws(VaultError) -> Bool {
+        let tombstones = state.people[try state.index(of: person)].node.tombstones
+        guard !tombstones.isEmpty else { return false }
+        let quantity: Quantity
+        let span: (from: Int64, to: Int64)
+        switch statement {
+        case .sleep(let one):
+            quantity = .sleepStage
+            span = (one.start.nanoseconds, one.end.nanoseconds)
+        case .tag(let tag):
+            quantity = .event
+            let time = tag.time.nanoseconds
+            span = (time, time == .max ? time : time + 1)
+        }
+        let hashes = [
+            Tombstone.hash(person, quantity, nil, keys), Tombstone.hash(person, nil, nil, keys),
+        ]
+        return tombstones.contains { tombstone in
+            tombstone.from < span.to && span.from < tombstone.to
+                && hashes.contains { $0.mode == tombstone.mode && $0.hash == tombstone.hash }
+        }
+    }
+
     /// The document of a person; an empty one if nothing was said.
     func correctionsDocument(of person: PersonID) throws(VaultError) -> CorrectionsDocument {
         let entry = state.people[try state.index(of: person)]
@@ -110,15 +158,7 @@ extension Vault {
     private func store(
         _ document: CorrectionsDocument, of person: PersonID, command: String
     ) throws(VaultError) {
-        guard document.corrections.sleep.count <= CorrectionsDocument.mostRecords,
-            document.corrections.tags.count <= CorrectionsDocument.mostRecords,
-            document.next < .max
-        else {
-            throw VaultError(
-                .limitExceeded,
-                "a person has at most \(CorrectionsDocument.mostRecords) corrections and as many tags"
-            )
-        }
+        try document.checkCount()
         var change = Change(state)
         change.corrections[person] = document
         try addAudit(command, "done", to: &change)

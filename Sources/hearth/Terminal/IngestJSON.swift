@@ -11,6 +11,8 @@ struct IngestJSON: Encodable {
         var kind: String?
         var status: String
         var samples: Int
+        /// Corrections and tags; absent where there are none.
+        var statements: Int?
         var reason: String?
         var issues: [Issue]
     }
@@ -39,16 +41,22 @@ struct IngestJSON: Encodable {
     var added: Int
     var duplicates: Int
     var suppressedByErasure: Int
+    var statementsAdded: Int
+    var statementsKnown: Int
     var files: [File]
 
     init(_ report: IngestReport) {
         added = report.added
         duplicates = report.duplicates
         suppressedByErasure = report.suppressedByErasure
+        statementsAdded = report.statementsAdded
+        statementsKnown = report.statementsKnown
         files = report.verdicts.map { verdict in
             File(
                 name: verdict.name, kind: verdict.kind?.name, status: verdict.status.rawValue,
-                samples: verdict.samples, reason: verdict.reason,
+                samples: verdict.samples,
+                statements: verdict.statements > 0 ? verdict.statements : nil,
+                reason: verdict.reason,
                 issues: verdict.issues.map(Issue.init))
         }
     }

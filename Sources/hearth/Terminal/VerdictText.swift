@@ -13,7 +13,7 @@ enum VerdictText {
             if verbose { print("passed over  \(name)") }
         case .alreadyStored: print("known        \(name)")
         case .ingested:
-            print("read         \(name)  \(kind(verdict)), \(verdict.samples) samples")
+            print("read         \(name)  \(kind(verdict)), \(held(verdict))")
         case .salvaged:
             print("read in part \(name)  \(kind(verdict)), \(verdict.samples) samples sound")
         case .rejected: print("refused      \(name)")
@@ -26,6 +26,9 @@ enum VerdictText {
 
     static func show(_ report: IngestReport) {
         var parts = ["\(report.added) samples added"]
+        if report.statementsAdded > 0 {
+            parts.append("\(report.statementsAdded) corrections or tags added")
+        }
         if report.duplicates > 0 { parts.append("\(report.duplicates) known already") }
         if report.suppressedByErasure > 0 {
             parts.append("\(report.suppressedByErasure) suppressed by erasure")
@@ -35,6 +38,11 @@ enum VerdictText {
         let refused = report.count(.rejected)
         if refused > 0 { parts.append("\(refused) refused") }
         print(parts.joined(separator: ", "))
+    }
+
+    private static func held(_ verdict: FileVerdict) -> String {
+        verdict.statements > 0
+            ? "\(verdict.statements) corrections or tags" : "\(verdict.samples) samples"
     }
 
     private static func kind(_ verdict: FileVerdict) -> String { verdict.kind?.name ?? "unknown" }
