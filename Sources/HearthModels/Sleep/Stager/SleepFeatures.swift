@@ -68,13 +68,13 @@ struct SleepFeatures: Codable, Sendable, Hashable {
     init() {}
 
     /// The heart rate and the motion of the newest epoch, carried ones included.
-    var carried: (heartRate: Double?, motion: Double?) { (rate[back: 0], motion[back: 0]) }
+    var carried: (heartRate: Double?, motion: Double?) { (rate.newest, motion.newest) }
 
     /// What the newest epoch has, carried values included, and the heart rates an epoch of the last
     /// ten minutes.
     var present: (heartRate: Bool, motion: Bool, coarse: Bool, density: Double) {
         (
-            rate[back: 0] != nil, motion[back: 0] != nil, coarse[back: 0] != nil,
+            rate.newest != nil, motion.newest != nil, coarse.newest != nil,
             rateCounts.mean(20) ?? 0
         )
     }
@@ -122,15 +122,17 @@ struct SleepFeatures: Codable, Sendable, Hashable {
     private mutating func putHeart(
         _ new: SleepEpoch, _ v: Double?, _ put: (Double?) -> Void
     ) -> Double? {
-        let before = rate[back: 0]
+        let before = rate.newest
         rate.append(v)
         if let v { quantiles.add(v) }
         rateCounts.append(Double(new.heartRates))
         variances.append(new.heartRates >= 3 ? new.variance : nil)
         rateSteps.append(
             v.flatMap { now in before.map { abs(now - $0) } })
-        let sd10 = rate.logDeviation(10)
-        let sd20 = rate.logDeviation(20)
+        let mean10 = rate.mean(10)
+        let mean20 = rate.mean(20)
+        let sd10 = mean10.map { rate.logDeviation(10, around: $0) }
+        let sd20 = mean20.map { rate.logDeviation(20, around: $0) }
         let sd40 = rate.logDeviation(40)
         deviation10.append(sd10)
         mean5.append(rate.mean(5))
@@ -153,10 +155,11 @@ struct SleepFeatures: Codable, Sendable, Hashable {
         put(v - low)
         put(v - middle)
         put(Self.minus(rate.mean(4), middle))
-        put(Self.minus(rate.mean(20), low))
-        put(Self.minus(rate.mean(60), middle))
-        put(Self.minus(rate.mean(20), rate.mean(60)))
-        put(Self.minus(rate.mean(10), rate.mean(120)))
+        put(Self.minus(mean20, low))
+        let mean60 = rate.mean(60)
+        put(Self.minus(mean60, middle))
+        put(Self.minus(mean20, mean60))
+        put(Self.minus(mean10, rate.mean(120)))
         put(rate.logDeviation(6))
         put(sd10)
         put(sd20)
@@ -180,7 +183,7 @@ struct SleepFeatures: Codable, Sendable, Hashable {
 
     private mutating func putMotion(_ b: Double?, _ put: (Double?) -> Void) {
         logMotion.append(b.map { log1p($0) })
-        let night = logMotionSoFar.step(logMotion[back: 0])
+        let night = logMotionSoFar.step(logMotion.newest)
         let half = sinceHalf.step(b.map { $0 > 0.5 } ?? false)
         let five = sinceFive.step(b.map { $0 > 5 } ?? false)
         let thirty = sinceThirty.step(b.map { $0 > 30 } ?? false)
@@ -195,10 +198,11 @@ struct SleepFeatures: Codable, Sendable, Hashable {
         put(motion.mean(40).map { log1p($0) })
         put(motion.mean(100).map { log1p($0) })
         put(Double(motion.above(2, 60)) / Double(motion.defined(60)))
-        put(logMotion.mean(20))
+        let log20 = logMotion.mean(20)
+        put(log20)
         put(logMotion.mean(60))
         put(logMotion.mean(120))
-        put(Self.minus(logMotion.mean(20), night))
+        put(Self.minus(log20, night))
         put(night)
         put(half)
         put(five)
