@@ -288,6 +288,43 @@ HEARTH_CLONES static void cloned_dequantize(const float *x, const float *scale, 
             }
 }
 
+// MARK: Trees
+
+// `width` trees at once, a constant where this is inlined: while one waits for memory the others go on.
+INLINE void walk_trees(const struct hearth_tree_node *nodes, const struct hearth_tree_leaf *leaves,
+                       const struct hearth_tree_weight *weights, const int32_t *roots,
+                       const int32_t *depths, const float *x, float *out, const int width) {
+    int32_t at[8], depth = 0;
+    for (int tree = 0; tree < width; tree++) {
+        at[tree] = roots[tree];
+        depth = depths[tree] > depth ? depths[tree] : depth;
+    }
+    for (int32_t level = 0; level < depth; level++)
+        for (int tree = 0; tree < width; tree++) {
+            const struct hearth_tree_node *node = nodes + at[tree];
+            const float value = x[node->feature];
+            const int32_t holds = (value <= node->threshold) | ((value != value) & node->missing);
+            at[tree] = node->next + 1 - holds;
+        }
+    for (int tree = 0; tree < width; tree++) {
+        const struct hearth_tree_leaf leaf = leaves[at[tree]];
+        for (int32_t i = leaf.first; i < leaf.end; i++) out[weights[i].score] += weights[i].value;
+    }
+}
+
+void hearth_trees(const struct hearth_tree_node *nodes, const struct hearth_tree_leaf *leaves,
+                  const struct hearth_tree_weight *weights, const int32_t *roots,
+                  const int32_t *depths, long trees, const float *x, float *out, long scores,
+                  float factor, const float *base) {
+    for (long score = 0; score < scores; score++) out[score] = 0;
+    long tree = 0;
+    for (; tree + 8 <= trees; tree += 8)
+        walk_trees(nodes, leaves, weights, roots + tree, depths + tree, x, out, 8);
+    for (; tree < trees; tree++)
+        walk_trees(nodes, leaves, weights, roots + tree, depths + tree, x, out, 1);
+    for (long score = 0; score < scores; score++) out[score] = out[score] * factor + base[score];
+}
+
 // MARK: In front of the copies
 
 void hearth_dense(const float *x, const float *packed, const float *bias, float *out, long rows, long depth, long columns) {

@@ -71,4 +71,26 @@ void hearth_quantize(const float *x, const float *scale, const float *zero, floa
 void hearth_dequantize(const float *x, const float *scale, const float *zero, float *out,
                        long outer, long channels, long inner);
 
+/// A comparison of a tree: on to `next` if x[feature] ≤ threshold, or if it is NaN and `missing` is 1;
+/// otherwise on to the node behind.
+struct hearth_tree_node {
+    float threshold;
+    int32_t feature, next, missing;
+};
+/// Places of a leaf's weights.
+struct hearth_tree_leaf {
+    int32_t first, end;
+};
+struct hearth_tree_weight {
+    int32_t score;
+    float value;
+};
+
+/// out[s] = base[s] + factor · Σ of what the leaves that `x` comes to add to score s, tree after tree. A
+/// tree is left after `depths` comparisons; a leaf leads to itself.
+void hearth_trees(const struct hearth_tree_node *nodes, const struct hearth_tree_leaf *leaves,
+                  const struct hearth_tree_weight *weights, const int32_t *roots,
+                  const int32_t *depths, long trees, const float *x, float *out, long scores,
+                  float factor, const float *base);
+
 #endif

@@ -62,10 +62,12 @@ enum NightFeatures {
         var extractor = SleepFeatures()
         var found = Extracted(features: Array(repeating: .nan, count: epochs.count * width))
         var row = [Float](repeating: .nan, count: width)
-        for (index, epoch) in epochs.enumerated() {
+        found.rate.reserveCapacity(epochs.count)
+        found.motion.reserveCapacity(epochs.count)
+        for index in epochs.indices {
             var span = row.mutableSpan
-            extractor.step(epoch, into: &span)
-            found.features.replaceSubrange(index * width..<(index + 1) * width, with: row)
+            extractor.step(epochs[index], into: &span)
+            for column in 0..<width { found.features[index * width + column] = row[column] }
             found.rate.append(extractor.carried.heartRate)
             found.motion.append(extractor.carried.motion)
         }
