@@ -122,7 +122,8 @@ private func shippedModels() throws -> [(name: String, bytes: [UInt8])] {
     for embedded in EmbeddedBundle.all {
         let bundle = try embedded.withBytes { (bytes) throws(BundleRefusal) in
             try ModelBundle(
-                verifying: bytes, trusted: .shipped, engine: ModelEngine(schemas: ModelFeatures.all),
+                verifying: bytes, trusted: .shipped,
+                engine: ModelEngine(schemas: ModelFeatures.all),
                 at: .distantPast)
         }
         for target in bundle.manifest.targets where target.name.hasSuffix(".onnx") {

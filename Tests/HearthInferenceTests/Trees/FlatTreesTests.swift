@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+import HearthTestSupport
+import Testing
+
+@testable import HearthInference
+
+/// Trees walked several at once against the walk node by node: the same bits.
+@Suite struct FlatTreesTests {
+    /// Trees of chance shapes: lone leaves, long chains, leaves with no weight or several.
+    private static func ensemble(trees: Int, seed: UInt64) -> TreeEnsemble {
+        var random = SeededRandom(seed: seed)
+        var ensemble = TreeEnsemble()
+        ensemble.features = 5
+        ensemble.scores = 3
+        ensemble.factor = 0.25
+        ensemble.base = [0.5, -1, 0]
+        func grow(_ depth: Int) -> Int32 {
+            let place = ensemble.nodes.count
+            ensemble.nodes.append(.init())
+            if depth < 9, Int.random(in: 0..<10, using: &random) < 7 {
+                ensemble.nodes[place].comparison = .lessOrEqual
+                ensemble.nodes[place].threshold = Float.random(in: -1...1, using: &random)
+                ensemble.nodes[place].feature = Int32.random(in: 0..<5, using: &random)
+                ensemble.nodes[place].missingIsYes = Bool.random(using: &random)
+                let yes = grow(depth + 1)
+                ensemble.nodes[place].yes = yes
+                let no = grow(depth + 1)
+                ensemble.nodes[place].no = no
+                return Int32(place)
+            }
+            ensemble.nodes[place].feature = Int32(ensemble.weights.count)
+            ensemble.nodes[place].yes = Int32.random(in: 0...2, using: &random)
+            for _ in 0..<ensemble.nodes[place].yes {
+                ensemble.weights.append(
+                    .init(
+                        score: Int32.random(in: 0..<3, using: &random),
+                        value: Float.random(in: -1...1, using: &random)))
+            }
+            return Int32(place)
+        }
+        for _ in 0..<trees { ensemble.roots.append(grow(0)) }
+        return ensemble
+    }
+
+    @Test(arguments: [1, 7, 8, 9, 40])
+    func `scores have the bits of a walk node by node`(_ trees: Int) throws {
+        for seed in 0..<20 as Range<UInt64> {
+            let ensemble = Self.ensemble(trees: trees, seed: seed)
+            let flat = try #require(FlatTrees(ensemble))
+            var random = SeededRandom(seed: seed + 1000)
+            for _ in 0..<50 {
+                let row = (0..<5).map { _ in
+                    Int.random(in: 0..<6, using: &random) == 0
+                        ? Float.nan : Float.random(in: -1.2...1.2, using: &random)
+                }
+                var expected = [Float](repeating: .nan, count: 3)
+                var span = expected.mutableSpan
+                ensemble.score(row.span, into: &span)
+                var found = [Float](repeating: .nan, count: 3)
+                flat.score(row, into: &found, ensemble)
+                #expect(found.map(\.bitPattern) == expected.map(\.bitPattern), "seed \(seed)")
+            }
+        }
+    }
+
+    @Test func `infinities and thresholds themselves go the same way`() throws {
+        let ensemble = Self.ensemble(trees: 30, seed: 4)
+        let flat = try #require(FlatTrees(ensemble))
+        for value in ensemble.nodes.map(\.threshold) + [.infinity, -.infinity, 0, -0.0] {
+            let row = [Float](repeating: value, count: 5)
+            var expected = [Float](repeating: 0, count: 3)
+            var span = expected.mutableSpan
+            ensemble.score(row.span, into: &span)
+            var found = [Float](repeating: 0, count: 3)
+            flat.score(row, into: &found, ensemble)
+            #expect(found == expected)
+        }
+    }
+
+    @Test func `other comparisons are walked node by node`() {
+        var ensemble = Self.ensemble(trees: 3, seed: 1)
+        ensemble.nodes.append(.init(comparison: .less))
+        #expect(FlatTrees(ensemble).map { _ in true } == nil)
+    }
+}
