@@ -290,39 +290,25 @@ HEARTH_CLONES static void cloned_dequantize(const float *x, const float *scale, 
 
 // MARK: Trees
 
-// `width` trees at once, a constant where this is inlined: while one waits for memory the others go on.
-INLINE void walk_trees(const struct hearth_tree_node *nodes, const struct hearth_tree_leaf *leaves,
-                       const struct hearth_tree_weight *weights, const int32_t *roots,
-                       const int32_t *depths, const float *x, float *out, const int width) {
-    int32_t at[8], depth = 0;
-    for (int tree = 0; tree < width; tree++) {
-        at[tree] = roots[tree];
-        depth = depths[tree] > depth ? depths[tree] : depth;
-    }
-    for (int32_t level = 0; level < depth; level++)
-        for (int tree = 0; tree < width; tree++) {
-            const struct hearth_tree_node *node = nodes + at[tree];
-            const float value = x[node->feature];
-            const int32_t holds = (value <= node->threshold) | ((value != value) & node->missing);
-            at[tree] = node->next + 1 - holds;
+// No branch is taken on the way: every comparison is made, eight trees at once, and each strikes out leaves.
+HEARTH_CLONES static void cloned_trees(const struct hearth_tree_slot *slots, const int32_t *slotCounts, long groups,
+                  const int32_t *firstLeaves, const struct hearth_tree_leaf *leaves,
+                  const struct hearth_tree_weight *weights, const float *x, float *out) {
+    for (long group = 0; group < groups; group++, firstLeaves += HEARTH_TREE_LANES) {
+        uint32_t left[HEARTH_TREE_LANES];
+        for (int lane = 0; lane < HEARTH_TREE_LANES; lane++) left[lane] = ~0u;
+        for (int32_t count = slotCounts[group]; count > 0; count--, slots++)
+            for (int lane = 0; lane < HEARTH_TREE_LANES; lane++) {
+                const float value = x[slots->feature[lane]];
+                const uint32_t holds = value <= slots->threshold[lane] ? ~0u : 0;
+                const uint32_t missing = value != value ? (uint32_t)slots->missing[lane] : 0;
+                left[lane] &= slots->kept[lane] | holds | missing;
+            }
+        for (int lane = 0; lane < HEARTH_TREE_LANES; lane++) {
+            const struct hearth_tree_leaf leaf = leaves[firstLeaves[lane] + __builtin_ctz(left[lane])];
+            for (int32_t i = leaf.first; i < leaf.end; i++) out[weights[i].score] += weights[i].value;
         }
-    for (int tree = 0; tree < width; tree++) {
-        const struct hearth_tree_leaf leaf = leaves[at[tree]];
-        for (int32_t i = leaf.first; i < leaf.end; i++) out[weights[i].score] += weights[i].value;
     }
-}
-
-void hearth_trees(const struct hearth_tree_node *nodes, const struct hearth_tree_leaf *leaves,
-                  const struct hearth_tree_weight *weights, const int32_t *roots,
-                  const int32_t *depths, long trees, const float *x, float *out, long scores,
-                  float factor, const float *base) {
-    for (long score = 0; score < scores; score++) out[score] = 0;
-    long tree = 0;
-    for (; tree + 8 <= trees; tree += 8)
-        walk_trees(nodes, leaves, weights, roots + tree, depths + tree, x, out, 8);
-    for (; tree < trees; tree++)
-        walk_trees(nodes, leaves, weights, roots + tree, depths + tree, x, out, 1);
-    for (long score = 0; score < scores; score++) out[score] = out[score] * factor + base[score];
 }
 
 // MARK: In front of the copies
@@ -361,4 +347,12 @@ void hearth_quantize(const float *x, const float *scale, const float *zero, floa
 
 void hearth_dequantize(const float *x, const float *scale, const float *zero, float *out, long outer, long channels, long inner) {
     cloned_dequantize(x, scale, zero, out, outer, channels, inner);
+}
+
+void hearth_trees(const struct hearth_tree_slot *slots, const int32_t *slotCounts, long groups,
+                  const int32_t *firstLeaves, const struct hearth_tree_leaf *leaves,
+                  const struct hearth_tree_weight *weights, const float *x, float *out, long scores, float factor, const float *base) {
+    for (long score = 0; score < scores; score++) out[score] = 0;
+    cloned_trees(slots, slotCounts, groups, firstLeaves, leaves, weights, x, out);
+    for (long score = 0; score < scores; score++) out[score] = out[score] * factor + base[score];
 }

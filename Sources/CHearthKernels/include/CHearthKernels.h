@@ -71,11 +71,16 @@ void hearth_quantize(const float *x, const float *scale, const float *zero, floa
 void hearth_dequantize(const float *x, const float *scale, const float *zero, float *out,
                        long outer, long channels, long inner);
 
-/// A comparison of a tree: on to `next` if x[feature] ≤ threshold, or if it is NaN and `missing` is 1;
-/// otherwise on to the node behind.
-struct hearth_tree_node {
-    float threshold;
-    int32_t feature, next, missing;
+/// Trees that `hearth_trees` looks at side by side, and the most leaves one may have.
+#define HEARTH_TREE_LANES 8
+#define HEARTH_TREE_LEAVES 32
+
+/// One comparison of each of `HEARTH_TREE_LANES` trees: x[feature] ≤ threshold. `missing` is -1 where NaN
+/// counts as holding, else 0; `kept` has a bit for each leaf that remains where it does not hold.
+struct hearth_tree_slot {
+    float threshold[HEARTH_TREE_LANES];
+    int32_t feature[HEARTH_TREE_LANES], missing[HEARTH_TREE_LANES];
+    uint32_t kept[HEARTH_TREE_LANES];
 };
 /// Places of a leaf's weights.
 struct hearth_tree_leaf {
@@ -86,11 +91,12 @@ struct hearth_tree_weight {
     float value;
 };
 
-/// out[s] = base[s] + factor · Σ of what the leaves that `x` comes to add to score s, tree after tree. A
-/// tree is left after `depths` comparisons; a leaf leads to itself.
-void hearth_trees(const struct hearth_tree_node *nodes, const struct hearth_tree_leaf *leaves,
-                  const struct hearth_tree_weight *weights, const int32_t *roots,
-                  const int32_t *depths, long trees, const float *x, float *out, long scores,
+/// out[s] = base[s] + factor · Σ of what the leaves that `x` comes to add to score s, tree after tree.
+/// Group g of trees has `slotCounts[g]` slots. Of each tree the leaf of the lowest bit that is left counts;
+/// its leaves begin at `firstLeaves`.
+void hearth_trees(const struct hearth_tree_slot *slots, const int32_t *slotCounts, long groups,
+                  const int32_t *firstLeaves, const struct hearth_tree_leaf *leaves,
+                  const struct hearth_tree_weight *weights, const float *x, float *out, long scores,
                   float factor, const float *base);
 
 #endif

@@ -4,9 +4,9 @@ import Testing
 
 @testable import HearthInference
 
-/// Trees walked several at once against the walk node by node: the same bits.
+/// Trees looked at side by side against the walk node by node: the same bits.
 @Suite struct FlatTreesTests {
-    /// Trees of chance shapes: lone leaves, long chains, leaves with no weight or several.
+    /// Trees of chance shapes: lone leaves, chains, up to 32 leaves, leaves with no weight or several.
     private static func ensemble(trees: Int, seed: UInt64) -> TreeEnsemble {
         var random = SeededRandom(seed: seed)
         var ensemble = TreeEnsemble()
@@ -17,7 +17,7 @@ import Testing
         func grow(_ depth: Int) -> Int32 {
             let place = ensemble.nodes.count
             ensemble.nodes.append(.init())
-            if depth < 9, Int.random(in: 0..<10, using: &random) < 7 {
+            if depth < 5, Int.random(in: 0..<10, using: &random) < 8 {
                 ensemble.nodes[place].comparison = .lessOrEqual
                 ensemble.nodes[place].threshold = Float.random(in: -1...1, using: &random)
                 ensemble.nodes[place].feature = Int32.random(in: 0..<5, using: &random)
@@ -75,6 +75,37 @@ import Testing
             flat.score(row, into: &found, ensemble)
             #expect(found == expected)
         }
+    }
+
+    /// One tree in which every comparison that holds ends in a leaf.
+    private static func chain(leaves: Int) -> TreeEnsemble {
+        var ensemble = TreeEnsemble()
+        ensemble.features = 1
+        ensemble.base = [0]
+        ensemble.roots = [0]
+        for leaf in 0..<leaves {
+            let place = Int32(ensemble.nodes.count)
+            if leaf < leaves - 1 {
+                ensemble.nodes.append(
+                    .init(
+                        threshold: Float(leaf), yes: place + 1, no: place + 2,
+                        comparison: .lessOrEqual))
+            }
+            ensemble.nodes.append(.init(feature: Int32(leaf), yes: 1))
+            ensemble.weights.append(.init(score: 0, value: Float(leaf)))
+        }
+        return ensemble
+    }
+
+    @Test func `a tree may have 32 leaves and no more`() throws {
+        let ensemble = Self.chain(leaves: 32)
+        let flat = try #require(FlatTrees(ensemble))
+        for leaf in 0..<40 {
+            var found: [Float] = [.nan]
+            flat.score([Float(leaf)], into: &found, ensemble)
+            #expect(found == [Float(min(leaf, 31))])
+        }
+        #expect(FlatTrees(Self.chain(leaves: 33)).map { _ in true } == nil)
     }
 
     @Test func `other comparisons are walked node by node`() {
