@@ -65,7 +65,7 @@ make_sleep_peers() {
     if [ ! -x "$work/oxford/bin/accProcess" ]; then
         python3 -m venv "$work/oxford" >&2
         { "$work/oxford/bin/pip" install --quiet --no-deps accelerometer &&
-            "$work/oxford/bin/pip" install --quiet numpy pandas scipy joblib scikit-learn statsmodels \
+            "$work/oxford/bin/pip" install --quiet numpy 'pandas<3' pytz scipy joblib scikit-learn statsmodels \
                 matplotlib tqdm imbalanced-learn; } >&2 ||
             echo "left out: accelerometer cannot be installed" >&2
     fi

@@ -18,6 +18,7 @@
 #define INLINE static inline __attribute__((always_inline))
 
 typedef float float8 __attribute__((vector_size(32), aligned(4)));
+typedef int32_t int8 __attribute__((vector_size(32), aligned(4)));
 
 // MARK: Products
 
@@ -291,23 +292,21 @@ HEARTH_CLONES static void cloned_dequantize(const float *x, const float *scale, 
 // MARK: Trees
 
 // No branch is taken on the way: every comparison is made, eight trees at once, and each strikes out leaves.
-HEARTH_CLONES static void cloned_trees(const struct hearth_tree_slot *slots, const int32_t *slotCounts, long groups,
-                  const int32_t *firstLeaves, const struct hearth_tree_leaf *leaves,
-                  const struct hearth_tree_weight *weights, const float *x, float *out) {
-    for (long group = 0; group < groups; group++, firstLeaves += HEARTH_TREE_LANES) {
-        uint32_t left[HEARTH_TREE_LANES];
-        for (int lane = 0; lane < HEARTH_TREE_LANES; lane++) left[lane] = ~0u;
-        for (int32_t count = slotCounts[group]; count > 0; count--, slots++)
-            for (int lane = 0; lane < HEARTH_TREE_LANES; lane++) {
-                const float value = x[slots->feature[lane]];
-                const uint32_t holds = value <= slots->threshold[lane] ? ~0u : 0;
-                const uint32_t missing = value != value ? (uint32_t)slots->missing[lane] : 0;
-                left[lane] &= slots->kept[lane] | holds | missing;
-            }
-        for (int lane = 0; lane < HEARTH_TREE_LANES; lane++) {
-            const struct hearth_tree_leaf leaf = leaves[firstLeaves[lane] + __builtin_ctz(left[lane])];
-            for (int32_t i = leaf.first; i < leaf.end; i++) out[weights[i].score] += weights[i].value;
+HEARTH_CLONES static void cloned_trees(const struct hearth_tree_group *groups, long count,
+                  const struct hearth_tree_slot *slots, const float *values, const float *x, float *out) {
+    for (const struct hearth_tree_group *group = groups; group < groups + count; group++) {
+        int8 left = (int8){0} - 1;
+        for (int32_t slot = group->slots; slot > 0; slot--, slots++) {
+            const int32_t *f = slots->feature;
+            const float8 value = {x[f[0]], x[f[1]], x[f[2]], x[f[3]], x[f[4]], x[f[5]], x[f[6]], x[f[7]]};
+            const int8 holds = value <= *(const float8 *)slots->threshold;
+            const int8 missing = (value != value) & *(const int8 *)slots->missing;
+            left &= *(const int8 *)slots->kept | holds | missing;
         }
+        float sum = out[group->score];
+        for (int lane = 0; lane < HEARTH_TREE_LANES; lane++)
+            sum += values[group->first[lane] + __builtin_ctz((unsigned)left[lane])];
+        out[group->score] = sum;
     }
 }
 
@@ -349,10 +348,9 @@ void hearth_dequantize(const float *x, const float *scale, const float *zero, fl
     cloned_dequantize(x, scale, zero, out, outer, channels, inner);
 }
 
-void hearth_trees(const struct hearth_tree_slot *slots, const int32_t *slotCounts, long groups,
-                  const int32_t *firstLeaves, const struct hearth_tree_leaf *leaves,
-                  const struct hearth_tree_weight *weights, const float *x, float *out, long scores, float factor, const float *base) {
+void hearth_trees(const struct hearth_tree_group *groups, long count, const struct hearth_tree_slot *slots,
+                  const float *values, const float *x, float *out, long scores, float factor, const float *base) {
     for (long score = 0; score < scores; score++) out[score] = 0;
-    cloned_trees(slots, slotCounts, groups, firstLeaves, leaves, weights, x, out);
+    cloned_trees(groups, count, slots, values, x, out);
     for (long score = 0; score < scores; score++) out[score] = out[score] * factor + base[score];
 }

@@ -82,21 +82,16 @@ struct hearth_tree_slot {
     int32_t feature[HEARTH_TREE_LANES], missing[HEARTH_TREE_LANES];
     uint32_t kept[HEARTH_TREE_LANES];
 };
-/// Places of a leaf's weights.
-struct hearth_tree_leaf {
-    int32_t first, end;
-};
-struct hearth_tree_weight {
-    int32_t score;
-    float value;
+/// Trees that all add to one score: how many slots they have, and where the values of each one's leaves
+/// begin.
+struct hearth_tree_group {
+    int32_t slots, score, first[HEARTH_TREE_LANES];
 };
 
-/// out[s] = base[s] + factor · Σ of what the leaves that `x` comes to add to score s, tree after tree.
-/// Group g of trees has `slotCounts[g]` slots. Of each tree the leaf of the lowest bit that is left counts;
-/// its leaves begin at `firstLeaves`.
-void hearth_trees(const struct hearth_tree_slot *slots, const int32_t *slotCounts, long groups,
-                  const int32_t *firstLeaves, const struct hearth_tree_leaf *leaves,
-                  const struct hearth_tree_weight *weights, const float *x, float *out, long scores,
-                  float factor, const float *base);
+/// out[s] = base[s] + factor · Σ of what the leaves that `x` comes to add to score s, tree after tree. Of
+/// each tree the leaf of the lowest bit that is left counts. The groups' slots stand one after another.
+void hearth_trees(const struct hearth_tree_group *groups, long count,
+                  const struct hearth_tree_slot *slots, const float *values, const float *x,
+                  float *out, long scores, float factor, const float *base);
 
 #endif

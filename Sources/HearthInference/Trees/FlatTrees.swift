@@ -5,20 +5,24 @@ import CHearthKernels
 ///
 /// The leaves of a tree are the bits of a word, in the order of a walk that takes the way of a comparison
 /// that holds first. A comparison that does not hold strikes out the leaves on its other way; of what
-/// all comparisons leave, the lowest bit is the leaf that a walk would come to. Leaves are added in the
-/// order of the trees: the bits are those of ``TreeEnsemble/score(_:into:)``.
+/// all comparisons leave, the lowest bit is the leaf that a walk would come to. Trees of one score stand
+/// together and are added in their order: the bits are those of ``TreeEnsemble/score(_:into:)``.
 ///
 /// - Source: `lucchese2015`.
 struct FlatTrees: Sendable {
     private static let lanes = Int(HEARTH_TREE_LANES)
 
+    private var groups: [hearth_tree_group] = []
     private var slots: [hearth_tree_slot] = []
-    /// Of each group of trees.
-    private var slotCounts: [Int32] = []
-    /// Of each tree: the place of its first leaf.
-    private var firstLeaves: [Int32] = []
-    private var leaves: [hearth_tree_leaf] = []
-    private var weights: [hearth_tree_weight] = []
+    /// What each leaf adds, leaf by leaf and tree by tree.
+    private var values: [Float] = []
+
+    private struct Tree {
+        var branches: [Branch] = []
+        var score: Int32 = 0
+        /// The place of its first leaf.
+        var first: Int32
+    }
 
     /// A comparison of one tree.
     private struct Branch {
@@ -26,26 +30,31 @@ struct FlatTrees: Sendable {
         var kept: UInt32
     }
 
-    /// - Returns: `nil` if a node compares otherwise than with "at most", or a tree has too many leaves.
+    /// - Returns: `nil` if a node compares otherwise than with "at most", a tree has too many leaves, or the
+    ///   leaves of a tree do not add one number each to one score.
     init?(_ ensemble: TreeEnsemble) {
         let usual: [TreeEnsemble.Comparison] = [.lessOrEqual, .leaf]
         guard ensemble.nodes.allSatisfy({ usual.contains($0.comparison) }) else { return nil }
-        weights = ensemble.weights.map { hearth_tree_weight(score: $0.score, value: $0.value) }
-        for first in stride(from: 0, to: ensemble.roots.count, by: Self.lanes) {
-            var group: [[Branch]] = []
-            for root in ensemble.roots[first..<min(first + Self.lanes, ensemble.roots.count)] {
-                guard let branches = branches(of: root, ensemble) else { return nil }
-                group.append(branches)
+        var trees: [Int32: [Tree]] = [:]
+        for root in ensemble.roots {
+            guard let tree = tree(at: root, ensemble) else { return nil }
+            trees[tree.score, default: []].append(tree)
+        }
+        // What fills a group adds nothing.
+        let empty = Tree(first: Int32(values.count))
+        values.append(0)
+        for (score, all) in trees.sorted(by: { $0.key < $1.key }) {
+            for first in stride(from: 0, to: all.count, by: Self.lanes) {
+                let group = Array(all[first..<min(first + Self.lanes, all.count)])
+                append(
+                    group + Array(repeating: empty, count: Self.lanes - group.count), score: score)
             }
-            while group.count < Self.lanes { group.append(emptyTree()) }
-            append(group)
         }
     }
 
-    /// Adds a tree's leaves and gives its comparisons; `nil` if it has too many leaves.
-    private mutating func branches(of root: Int32, _ ensemble: TreeEnsemble) -> [Branch]? {
-        firstLeaves.append(Int32(leaves.count))
-        var branches: [Branch] = []
+    /// Adds a tree's leaves and gives its comparisons.
+    private mutating func tree(at root: Int32, _ ensemble: TreeEnsemble) -> Tree? {
+        var tree = Tree(score: -1, first: Int32(values.count))
         /// Nodes whose leaves come next, and branches whose first way ends there.
         enum Task {
             case node(Int32)
@@ -59,54 +68,47 @@ struct FlatTrees: Sendable {
                 let node = ensemble.nodes[Int(place)]
                 guard node.comparison == .leaf else {
                     open.append(.node(node.no))
-                    open.append(.close(branch: branches.count, firstLeaf: count))
+                    open.append(.close(branch: tree.branches.count, firstLeaf: count))
                     open.append(.node(node.yes))
-                    branches.append(Branch(node: node, kept: ~0))
+                    tree.branches.append(Branch(node: node, kept: ~0))
                     continue
                 }
+                guard node.yes == 1, count < Int(HEARTH_TREE_LEAVES) else { return nil }
+                let weight = ensemble.weights[Int(node.feature)]
+                guard tree.score == -1 || tree.score == weight.score else { return nil }
+                tree.score = weight.score
                 count += 1
-                guard count <= Int(HEARTH_TREE_LEAVES) else { return nil }
-                leaves.append(
-                    hearth_tree_leaf(first: node.feature, end: node.feature + node.yes))
+                values.append(weight.value)
             case .close(let branch, let firstLeaf):
                 // The bits from the first leaf on. A shift past the word's end gives 0.
                 let struck = (UInt32(1) << UInt32(count)) &- (UInt32(1) << UInt32(firstLeaf))
-                branches[branch].kept = ~struck
+                tree.branches[branch].kept = ~struck
             }
         }
-        return branches
+        return tree
     }
 
-    /// A tree that adds nothing, to fill a group.
-    private mutating func emptyTree() -> [Branch] {
-        firstLeaves.append(Int32(leaves.count))
-        leaves.append(hearth_tree_leaf(first: 0, end: 0))
-        return []
-    }
-
-    private mutating func append(_ group: [[Branch]]) {
-        let count = group.map(\.count).max() ?? 0
+    private mutating func append(_ trees: [Tree], score: Int32) {
+        let count = trees.map(\.branches.count).max() ?? 0
         for place in 0..<count {
             // Where a tree has no more comparisons, one that holds for everything.
-            let row = group.map { place < $0.count ? $0[place] : nil }
-            func lanes<Value>(_ value: (Branch?) -> Value) -> Lanes<Value> {
-                (
-                    value(row[0]), value(row[1]), value(row[2]), value(row[3]), value(row[4]),
-                    value(row[5]), value(row[6]), value(row[7])
-                )
-            }
+            let row = trees.map { place < $0.branches.count ? $0.branches[place] : nil }
             slots.append(
                 hearth_tree_slot(
-                    threshold: lanes { $0?.node.threshold ?? .infinity },
-                    feature: lanes { $0?.node.feature ?? 0 },
-                    missing: lanes { $0.map { $0.node.missingIsYes ? -1 : 0 } ?? -1 },
-                    kept: lanes { $0?.kept ?? ~0 }))
+                    threshold: Self.array(row.map { $0?.node.threshold ?? .infinity }),
+                    feature: Self.array(row.map { $0?.node.feature ?? 0 }),
+                    missing: Self.array(row.map { $0?.node.missingIsYes ?? true ? -1 : 0 }),
+                    kept: Self.array(row.map { $0?.kept ?? ~0 })))
         }
-        slotCounts.append(Int32(count))
+        groups.append(
+            hearth_tree_group(
+                slots: Int32(count), score: score, first: Self.array(trees.map(\.first))))
     }
 
-    /// An array of C's.
-    private typealias Lanes<Value> = (Value, Value, Value, Value, Value, Value, Value, Value)
+    /// A list as an array of C's.
+    private static func array<Value>(_ list: [Value]) -> (
+        Value, Value, Value, Value, Value, Value, Value, Value
+    ) { (list[0], list[1], list[2], list[3], list[4], list[5], list[6], list[7]) }
 
     /// Scores of one row.
     ///
@@ -119,7 +121,7 @@ struct FlatTrees: Sendable {
         // Every number in these lists is a place within another of them, or within the row or the scores,
         // as the reader of the trees checked.
         unsafe hearth_trees(
-            slots, slotCounts, slotCounts.count, firstLeaves, leaves, weights, row, out,
-            ensemble.scores, ensemble.factor, ensemble.base)
+            groups, groups.count, slots, values, row, out, ensemble.scores, ensemble.factor,
+            ensemble.base)
     }
 }

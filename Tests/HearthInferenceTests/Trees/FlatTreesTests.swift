@@ -6,7 +6,7 @@ import Testing
 
 /// Trees looked at side by side against the walk node by node: the same bits.
 @Suite struct FlatTreesTests {
-    /// Trees of chance shapes: lone leaves, chains, up to 32 leaves, leaves with no weight or several.
+    /// Trees of chance shapes: lone leaves and up to 32 of them, each tree with a score of its own.
     private static func ensemble(trees: Int, seed: UInt64) -> TreeEnsemble {
         var random = SeededRandom(seed: seed)
         var ensemble = TreeEnsemble()
@@ -14,6 +14,7 @@ import Testing
         ensemble.scores = 3
         ensemble.factor = 0.25
         ensemble.base = [0.5, -1, 0]
+        var score: Int32 = 0
         func grow(_ depth: Int) -> Int32 {
             let place = ensemble.nodes.count
             ensemble.nodes.append(.init())
@@ -29,16 +30,15 @@ import Testing
                 return Int32(place)
             }
             ensemble.nodes[place].feature = Int32(ensemble.weights.count)
-            ensemble.nodes[place].yes = Int32.random(in: 0...2, using: &random)
-            for _ in 0..<ensemble.nodes[place].yes {
-                ensemble.weights.append(
-                    .init(
-                        score: Int32.random(in: 0..<3, using: &random),
-                        value: Float.random(in: -1...1, using: &random)))
-            }
+            ensemble.nodes[place].yes = 1
+            ensemble.weights.append(
+                .init(score: score, value: Float.random(in: -1...1, using: &random)))
             return Int32(place)
         }
-        for _ in 0..<trees { ensemble.roots.append(grow(0)) }
+        for _ in 0..<trees {
+            score = Int32.random(in: 0..<3, using: &random)
+            ensemble.roots.append(grow(0))
+        }
         return ensemble
     }
 
@@ -108,9 +108,18 @@ import Testing
         #expect(FlatTrees(Self.chain(leaves: 33)).map { _ in true } == nil)
     }
 
-    @Test func `other comparisons are walked node by node`() {
-        var ensemble = Self.ensemble(trees: 3, seed: 1)
-        ensemble.nodes.append(.init(comparison: .less))
-        #expect(FlatTrees(ensemble).map { _ in true } == nil)
+    @Test func `other trees are walked node by node`() {
+        let usual = Self.ensemble(trees: 3, seed: 1)
+        func isFlat(_ change: (inout TreeEnsemble) -> Void) -> Bool {
+            var ensemble = usual
+            change(&ensemble)
+            return FlatTrees(ensemble) != nil
+        }
+        #expect(isFlat { _ in })
+        #expect(!isFlat { $0.nodes[0].comparison = .less })
+        let leaf = usual.nodes.firstIndex { $0.comparison == .leaf } ?? 0
+        #expect(!isFlat { $0.nodes[leaf].yes = 0 })
+        let other = Int(usual.nodes[leaf].feature)
+        #expect(!isFlat { $0.weights[other].score = ($0.weights[other].score + 1) % 3 })
     }
 }
