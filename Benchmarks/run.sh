@@ -201,8 +201,9 @@ if wants sleep; then
         say "A week of raw acceleration to sleep windows and stages: $file"
         sleep_peer="peers/sleep_peers.py"
         commands=("hearth=$bench sleep raw $work/$file"
-            "scikit-digital-health=$work/peers/bin/python $sleep_peer skdh $work/$file"
             "asleep, reading only=$work/peers/bin/python $sleep_peer asleep-reading $work/$file")
+        "$work/peers/bin/python" -c "import skdh" 2>/dev/null && commands+=(
+            "scikit-digital-health=$work/peers/bin/python $sleep_peer skdh $work/$file")
         [ -x "$work/oxford/bin/accProcess" ] && commands+=(
             "accelerometer, without its model=$work/oxford/bin/python $sleep_peer accelerometer $work/$file")
         ./sidebyside.py -n 3 --bytes "$work/$file" "${commands[@]}"
