@@ -20,7 +20,7 @@ struct RawSleepBenchmark {
     /// - Returns: whether a sleep was found.
     func run() -> Bool {
         let calibration = calibrate()
-        var reduction = Reduction(calibration)
+        let reduction = Reduction(calibration)
         read { reduction.push($0) }
         reduction.finish()
         let windows = HDCZA.windows(of: reduction.epochs, notWorn: reduction.notWorn).windows
