@@ -46,11 +46,13 @@ INLINE void dense_panels(const float *x, const float *packed, const float *bias,
     for (; column + HEARTH_PANEL <= columns; column += HEARTH_PANEL)
         panel(x, depth, packed + column * depth, bias + column, out + column, columns, HEARTH_PANEL,
               rows, HEARTH_PANEL);
-    for (; column < columns; column += HEARTH_SMALL_PANEL) {
-        const long left = columns - column;
+    // A width known here is a store or two; one that is not is a call.
+    for (; column + HEARTH_SMALL_PANEL <= columns; column += HEARTH_SMALL_PANEL)
         panel(x, depth, packed + column * depth, bias + column, out + column, columns,
-              left < HEARTH_SMALL_PANEL ? left : HEARTH_SMALL_PANEL, rows, HEARTH_SMALL_PANEL);
-    }
+              HEARTH_SMALL_PANEL, rows, HEARTH_SMALL_PANEL);
+    if (column < columns)
+        panel(x, depth, packed + column * depth, bias + column, out + column, columns,
+              columns - column, rows, HEARTH_SMALL_PANEL);
 }
 
 INLINE void dense(const float *x, const float *packed, const float *bias, float *out, long rows,
@@ -251,8 +253,21 @@ HEARTH_CLONES static void cloned_mean(const float *x, float *out, long outer, lo
 
 // MARK: Moves
 
+// Short runs are moved here: a call for each would take longer than the move.
+#if defined(__clang__)
+__attribute__((no_builtin("memcpy", "memmove")))
+#endif
+static void copy_short_runs(const float *x, float *out, long outer, long inner, long xStep, long outStep) {
+    for (long o = 0; o < outer; o++, x += xStep, out += outStep)
+        for (long i = 0; i < inner; i++) out[i] = x[i];
+}
+
 void hearth_copy_runs(const float *x, float *out, long outer, long inner, long xStep,
                       long outStep) {
+    if (inner <= 16) {
+        copy_short_runs(x, out, outer, inner, xStep, outStep);
+        return;
+    }
     for (long o = 0; o < outer; o++)
         memcpy(out + o * outStep, x + o * xStep, (unsigned long)inner * sizeof(float));
 }
