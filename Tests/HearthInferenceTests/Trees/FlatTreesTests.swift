@@ -105,21 +105,34 @@ import Testing
             flat.score([Float(leaf)], into: &found, ensemble)
             #expect(found == [Float(min(leaf, 31))])
         }
-        #expect(FlatTrees(Self.chain(leaves: 33)).map { _ in true } == nil)
+        #expect(!Self.isFlat(Self.chain(leaves: 33)))
     }
 
-    @Test func `other trees are walked node by node`() {
-        let usual = Self.ensemble(trees: 3, seed: 1)
-        func isFlat(_ change: (inout TreeEnsemble) -> Void) -> Bool {
-            var ensemble = usual
-            change(&ensemble)
-            return FlatTrees(ensemble) != nil
+    private static func isFlat(_ ensemble: TreeEnsemble) -> Bool {
+        switch FlatTrees(ensemble) {
+        case nil: false
+        case _?: true
         }
-        #expect(isFlat { _ in })
-        #expect(!isFlat { $0.nodes[0].comparison = .less })
-        let leaf = usual.nodes.firstIndex { $0.comparison == .leaf } ?? 0
-        #expect(!isFlat { $0.nodes[leaf].yes = 0 })
-        let other = Int(usual.nodes[leaf].feature)
-        #expect(!isFlat { $0.weights[other].score = ($0.weights[other].score + 1) % 3 })
+    }
+
+    @Test func `trees with another comparison are walked node by node`() {
+        var ensemble = Self.chain(leaves: 4)
+        #expect(Self.isFlat(ensemble))
+        ensemble.nodes[0].comparison = .less
+        #expect(!Self.isFlat(ensemble))
+    }
+
+    @Test func `trees with a leaf of no weight are walked node by node`() {
+        var ensemble = Self.chain(leaves: 4)
+        ensemble.nodes[1].yes = 0
+        #expect(!Self.isFlat(ensemble))
+    }
+
+    @Test func `trees that add to several scores are walked node by node`() {
+        var ensemble = Self.chain(leaves: 4)
+        ensemble.scores = 2
+        ensemble.base = [0, 0]
+        ensemble.weights[1].score = 1
+        #expect(!Self.isFlat(ensemble))
     }
 }
