@@ -56,14 +56,14 @@ struct FlatTrees: Sendable {
     private mutating func tree(at root: Int32, _ ensemble: TreeEnsemble) -> Tree? {
         var tree = Tree(score: -1, first: Int32(values.count))
         /// Nodes whose leaves come next, and branches whose first way ends there.
-        enum Task {
+        enum Visit {
             case node(Int32)
             case close(branch: Int, firstLeaf: Int)
         }
-        var open: [Task] = [.node(root)]
+        var open: [Visit] = [.node(root)]
         var count = 0
-        while let task = open.popLast() {
-            switch task {
+        while let visit = open.popLast() {
+            switch visit {
             case .node(let place):
                 let node = ensemble.nodes[Int(place)]
                 guard node.comparison == .leaf else {
