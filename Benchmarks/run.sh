@@ -4,7 +4,7 @@
 # and named. Large inputs are made by the seeded generators in HEARTH_BENCH (default ../shared/bench).
 #
 #   Benchmarks/run.sh [fit] [apple] [cwa] [geneactiv] [gt3x] [edf] [wfdb] [worker] [vault] [report] [start]
-#                     [inference]
+#                     [inference] [sleep]
 #
 # All by default. The parts worker, vault, report and start use the release build: make build.
 set -euo pipefail
@@ -15,7 +15,7 @@ work=${HEARTH_BENCH_WORK:-${TMPDIR:-/tmp}/hearth-bench}
 mkdir -p "$work"
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference)
+[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference sleep)
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 say() { printf '\n## %s\n\n' "$*"; }
 
@@ -44,6 +44,7 @@ make_peers() {
         "$work/peers/bin/pip" install --quiet actipy edfio pyedflib wfdb setuptools >&2 ||
             echo "left out: actipy, edfio, pyedflib and wfdb cannot be installed" >&2
     fi
+    if wants sleep; then make_sleep_peers; fi
     [ -x "$work/expat" ] || cc -O2 -o "$work/expat" peers/expat_attributes.c -lexpat ||
         echo "left out: expat (libexpat1-dev)" >&2
     if [ ! -x "$work/quickxml" ]; then
@@ -52,6 +53,21 @@ make_peers() {
         else
             echo "left out: quick-xml (cargo, librust-quick-xml-dev)" >&2
         fi
+    fi
+}
+
+make_sleep_peers() {
+    "$work/peers/bin/python" -c "import skdh" 2>/dev/null ||
+        "$work/peers/bin/pip" install --quiet scikit-digital-health >&2 ||
+        echo "left out: scikit-digital-health cannot be installed" >&2
+    # accelerometer pins versions that only old Pythons have; with today's it reads and reduces as it should,
+    # and only its activity models would not load.
+    if [ ! -x "$work/oxford/bin/accProcess" ]; then
+        python3 -m venv "$work/oxford" >&2
+        { "$work/oxford/bin/pip" install --quiet --no-deps accelerometer &&
+            "$work/oxford/bin/pip" install --quiet numpy 'pandas<3' pytz scipy joblib scikit-learn statsmodels \
+                matplotlib tqdm imbalanced-learn; } >&2 ||
+            echo "left out: accelerometer cannot be installed" >&2
     fi
 }
 
@@ -170,11 +186,26 @@ if wants start; then
 fi
 
 if wants inference; then
-    say "One step of small nets: recurrent, convolutional, causal, trees"
+    say "One step of the shipped nets and trees, and of small nets: recurrent, convolutional, causal, trees"
     "$root/scripts/fetch-onnxruntime.sh"
     library=${HEARTH_ORT_LIB:-$root/.build/onnxruntime/libonnxruntime.so.1.31.1}
-    for model in gru conv tcn regressor; do
-        printf '\n%s\n\n' "$model"
-        "$bench" inference --ort "$library" "$root/Tests/HearthInferenceTests/Fixtures/$model.onnx"
+    fixtures=$root/Tests/HearthInferenceTests/Fixtures
+    "$bench" inference --ort "$library"
+    "$bench" inference --ort "$library" "$fixtures"/{gru,conv,tcn,regressor}.onnx
+fi
+
+if wants sleep; then
+    say "A night of 960 epochs, and one epoch online"
+    "$bench" sleep night
+    for file in week.cwa week.geneactiv.bin; do
+        say "A week of raw acceleration to sleep windows and stages: $file"
+        sleep_peer="peers/sleep_peers.py"
+        commands=("hearth=$bench sleep raw $work/$file"
+            "asleep, reading only=$work/peers/bin/python $sleep_peer asleep-reading $work/$file")
+        "$work/peers/bin/python" -c "import skdh" 2>/dev/null && commands+=(
+            "scikit-digital-health=$work/peers/bin/python $sleep_peer skdh $work/$file")
+        [ -x "$work/oxford/bin/accProcess" ] && commands+=(
+            "accelerometer, without its model=$work/oxford/bin/python $sleep_peer accelerometer $work/$file")
+        ./sidebyside.py -n 3 --bytes "$work/$file" "${commands[@]}"
     done
 fi

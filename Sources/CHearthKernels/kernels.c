@@ -18,6 +18,7 @@
 #define INLINE static inline __attribute__((always_inline))
 
 typedef float float8 __attribute__((vector_size(32), aligned(4)));
+typedef int32_t int8 __attribute__((vector_size(32), aligned(4)));
 
 // MARK: Products
 
@@ -45,11 +46,13 @@ INLINE void dense_panels(const float *x, const float *packed, const float *bias,
     for (; column + HEARTH_PANEL <= columns; column += HEARTH_PANEL)
         panel(x, depth, packed + column * depth, bias + column, out + column, columns, HEARTH_PANEL,
               rows, HEARTH_PANEL);
-    for (; column < columns; column += HEARTH_SMALL_PANEL) {
-        const long left = columns - column;
+    // A width known here is a store or two; one that is not is a call.
+    for (; column + HEARTH_SMALL_PANEL <= columns; column += HEARTH_SMALL_PANEL)
         panel(x, depth, packed + column * depth, bias + column, out + column, columns,
-              left < HEARTH_SMALL_PANEL ? left : HEARTH_SMALL_PANEL, rows, HEARTH_SMALL_PANEL);
-    }
+              HEARTH_SMALL_PANEL, rows, HEARTH_SMALL_PANEL);
+    if (column < columns)
+        panel(x, depth, packed + column * depth, bias + column, out + column, columns,
+              columns - column, rows, HEARTH_SMALL_PANEL);
 }
 
 INLINE void dense(const float *x, const float *packed, const float *bias, float *out, long rows,
@@ -250,8 +253,21 @@ HEARTH_CLONES static void cloned_mean(const float *x, float *out, long outer, lo
 
 // MARK: Moves
 
+// Short runs are moved here: a call for each would take longer than the move.
+#if defined(__clang__)
+__attribute__((no_builtin("memcpy", "memmove")))
+#endif
+static void copy_short_runs(const float *x, float *out, long outer, long inner, long xStep, long outStep) {
+    for (long o = 0; o < outer; o++, x += xStep, out += outStep)
+        for (long i = 0; i < inner; i++) out[i] = x[i];
+}
+
 void hearth_copy_runs(const float *x, float *out, long outer, long inner, long xStep,
                       long outStep) {
+    if (inner <= 16) {
+        copy_short_runs(x, out, outer, inner, xStep, outStep);
+        return;
+    }
     for (long o = 0; o < outer; o++)
         memcpy(out + o * outStep, x + o * xStep, (unsigned long)inner * sizeof(float));
 }
@@ -286,6 +302,27 @@ HEARTH_CLONES static void cloned_dequantize(const float *x, const float *scale, 
                 const long at = (o * channels + c) * inner + i;
                 out[at] = (x[at] - zero[c]) * scale[c];
             }
+}
+
+// MARK: Trees
+
+// No branch is taken on the way: every comparison is made, eight trees at once, and each strikes out leaves.
+HEARTH_CLONES static void cloned_trees(const struct hearth_tree_group *groups, long count,
+                  const struct hearth_tree_slot *slots, const float *values, const float *x, float *out) {
+    for (const struct hearth_tree_group *group = groups; group < groups + count; group++) {
+        int8 left = (int8){0} - 1;
+        for (int32_t slot = group->slots; slot > 0; slot--, slots++) {
+            const int32_t *f = slots->feature;
+            const float8 value = {x[f[0]], x[f[1]], x[f[2]], x[f[3]], x[f[4]], x[f[5]], x[f[6]], x[f[7]]};
+            const int8 holds = value <= *(const float8 *)slots->threshold;
+            const int8 missing = (value != value) & *(const int8 *)slots->missing;
+            left &= *(const int8 *)slots->kept | holds | missing;
+        }
+        float sum = out[group->score];
+        for (int lane = 0; lane < HEARTH_TREE_LANES; lane++)
+            sum += values[group->first[lane] + __builtin_ctz((unsigned)left[lane])];
+        out[group->score] = sum;
+    }
 }
 
 // MARK: In front of the copies
@@ -324,4 +361,11 @@ void hearth_quantize(const float *x, const float *scale, const float *zero, floa
 
 void hearth_dequantize(const float *x, const float *scale, const float *zero, float *out, long outer, long channels, long inner) {
     cloned_dequantize(x, scale, zero, out, outer, channels, inner);
+}
+
+void hearth_trees(const struct hearth_tree_group *groups, long count, const struct hearth_tree_slot *slots,
+                  const float *values, const float *x, float *out, long scores, float factor, const float *base) {
+    for (long score = 0; score < scores; score++) out[score] = 0;
+    cloned_trees(groups, count, slots, values, x, out);
+    for (long score = 0; score < scores; score++) out[score] = out[score] * factor + base[score];
 }

@@ -3,9 +3,11 @@ import CCounter
 import COracle
 import Foundation
 import HearthInference
+import HearthModels
 
-/// hearth-bench inference [--ort LIBRARY] MODEL: one step of a model, beside ONNX Runtime on the same
-/// thread. Rounds take turns, so that ratios hold when the machine's speed drifts; the best round counts.
+/// hearth-bench inference [--ort LIBRARY] [MODEL ...]: one step of each model, beside ONNX Runtime on the
+/// same thread; without a model, of each that the program ships. Rounds take turns, so that ratios hold
+/// when the machine's speed drifts.
 struct InferenceBenchmark {
     private static let rounds = 200
     private static let stepsARound = 200
@@ -14,8 +16,8 @@ struct InferenceBenchmark {
     private let plan: ModelPlan
     private let input: [Float]
 
-    init(model path: String) throws {
-        bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    init(_ bytes: [UInt8]) throws {
+        self.bytes = bytes
         plan = try ModelPlan(ONNXModel(bytes))
         input = (0..<plan.inputCount).map { Float($0 % 17) / 8 - 1 }
     }
@@ -24,15 +26,16 @@ struct InferenceBenchmark {
     func run(library: String?) -> Bool {
         var session = ModelSession(plan)
         var output = [Float](repeating: 0, count: plan.outputCount)
+        _ = time { step(&session, &output) }
         let before = hearth_allocations()
-        _ = Self.time { step(&session, &output) }
+        for _ in 0..<Self.stepsARound { step(&session, &output) }
         let allocations = hearth_allocations() - before
         let oracle = library.flatMap { Oracle(bytes, plan, input, library: $0) }
         var own: [Double] = []
         var theirs: [Double] = []
         for _ in 0..<Self.rounds {
-            own.append(Self.time { step(&session, &output) })
-            if let oracle { theirs.append(Self.time { oracle.step() }) }
+            own.append(time { step(&session, &output) })
+            if let oracle { theirs.append(time { oracle.step() }) }
         }
         print("operations a step: \(plan.workPerStep)")
         print("allocations in \(Self.stepsARound) steps: \(allocations)")
@@ -53,23 +56,12 @@ struct InferenceBenchmark {
         session.step(input.span, into: &span)
     }
 
-    /// Microseconds a call, of this thread's processor time: others may use the machine too.
-    private static func time(_ body: () -> Void) -> Double {
-        let began = threadMicroseconds()
-        for _ in 0..<stepsARound { body() }
-        return (threadMicroseconds() - began) / Double(stepsARound)
-    }
-
-    private static func threadMicroseconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
+    private func time(_ body: () -> Void) -> Double {
+        ThreadTime.microseconds(Self.stepsARound, body)
     }
 
     private static func words(_ times: [Double]) -> String {
-        let sorted = times.sorted()
-        return
-            "best \(rounded(sorted[0])) µs, median \(rounded(sorted[sorted.count / 2])) µs a step"
+        "\(ThreadTime.words(times)) a step"
     }
 
     private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
@@ -124,6 +116,25 @@ private final class Oracle {
     }
 }
 
+/// The nets and trees of every bundle that the program ships.
+private func shippedModels() throws -> [(name: String, bytes: [UInt8])] {
+    var models: [(name: String, bytes: [UInt8])] = []
+    for embedded in EmbeddedBundle.all {
+        let bundle = try embedded.withBytes { (bytes) throws(BundleRefusal) in
+            try ModelBundle(
+                verifying: bytes, trusted: .shipped,
+                engine: ModelEngine(schemas: ModelFeatures.all),
+                at: .distantPast)
+        }
+        for target in bundle.manifest.targets where target.name.hasSuffix(".onnx") {
+            if let bytes = bundle.entry(target.name) {
+                models.append(("\(embedded.name) \(target.name)", bytes))
+            }
+        }
+    }
+    return models
+}
+
 /// The subcommand; the exit status.
 func benchmarkInference(_ words: [String]) -> Int32 {
     var rest = words[...]
@@ -132,12 +143,21 @@ func benchmarkInference(_ words: [String]) -> Int32 {
         library = rest.dropFirst().first
         rest = rest.dropFirst(2)
     }
-    guard rest.count == 1, let path = rest.first else {
-        print("usage: hearth-bench inference [--ort LIBRARY] MODEL")
+    guard !rest.contains(where: { $0.hasPrefix("-") }) else {
+        print("usage: hearth-bench inference [--ort LIBRARY] [MODEL ...]")
         return 64
     }
     do {
-        return try InferenceBenchmark(model: path).run(library: library) ? 0 : 1
+        let models =
+            rest.isEmpty
+            ? try shippedModels()
+            : try rest.map { ($0, [UInt8](try Data(contentsOf: URL(filePath: $0)))) }
+        var isQuiet = true
+        for (name, bytes) in models {
+            print("\n\(name)")
+            isQuiet = try InferenceBenchmark(bytes).run(library: library) && isQuiet
+        }
+        return isQuiet ? 0 : 1
     } catch {
         print("\(error)")
         return 1

@@ -6,7 +6,10 @@ import HearthPipeline
 // hearth-bench read [--physical] [--worker] FILE: reads an input to its end as the product does,
 // keeps nothing, and prints what it saw so that the work can be checked. Without --worker the input is
 // parsed in this process; with it in the sandboxed worker.
-// hearth-bench inference [--ort LIBRARY] MODEL: one step of a model, beside ONNX Runtime.
+// hearth-bench inference [--ort LIBRARY] [MODEL ...]: one step of each model, or of each shipped one, beside
+// ONNX Runtime.
+// hearth-bench sleep night: a night staged at its end, and epoch by epoch.
+// hearth-bench sleep raw FILE: a recording of raw acceleration to sleep windows and stages.
 
 /// Counts and sums, so that no sample can be left undecoded.
 final class Totals {
@@ -44,6 +47,7 @@ final class Totals {
 
 let arguments = CommandLine.arguments.dropFirst()
 if arguments.first == "inference" { exit(benchmarkInference(Array(arguments.dropFirst()))) }
+if arguments.first == "sleep" { exit(benchmarkSleep(Array(arguments.dropFirst()))) }
 let flags = Set(arguments.filter { $0.hasPrefix("--") })
 let words = arguments.filter { !$0.hasPrefix("--") }
 guard words.first == "read", words.count == 2, flags.isSubset(of: ["--physical", "--worker"]),

@@ -71,4 +71,27 @@ void hearth_quantize(const float *x, const float *scale, const float *zero, floa
 void hearth_dequantize(const float *x, const float *scale, const float *zero, float *out,
                        long outer, long channels, long inner);
 
+/// Trees that `hearth_trees` looks at side by side, and the most leaves one may have.
+#define HEARTH_TREE_LANES 8
+#define HEARTH_TREE_LEAVES 32
+
+/// One comparison of each of `HEARTH_TREE_LANES` trees: x[feature] ≤ threshold. `missing` is -1 where NaN
+/// counts as holding, else 0; `kept` has a bit for each leaf that remains where it does not hold.
+struct hearth_tree_slot {
+    float threshold[HEARTH_TREE_LANES];
+    int32_t feature[HEARTH_TREE_LANES], missing[HEARTH_TREE_LANES];
+    uint32_t kept[HEARTH_TREE_LANES];
+};
+/// Trees that all add to one score: how many slots they have, and where the values of each one's leaves
+/// begin.
+struct hearth_tree_group {
+    int32_t slots, score, first[HEARTH_TREE_LANES];
+};
+
+/// out[s] = base[s] + factor · Σ of what the leaves that `x` comes to add to score s, tree after tree. Of
+/// each tree the leaf of the lowest bit that is left counts. The groups' slots stand one after another.
+void hearth_trees(const struct hearth_tree_group *groups, long count,
+                  const struct hearth_tree_slot *slots, const float *values, const float *x,
+                  float *out, long scores, float factor, const float *base);
+
 #endif

@@ -37,25 +37,35 @@ public struct ModelSession: Sendable {
     public mutating func step(_ input: Span<Float>, into output: inout MutableSpan<Float>) {
         precondition(input.count == plan.inputCount, "a step takes as many floats as the plan says")
         precondition(output.count >= plan.outputCount, "a step needs room for all outputs")
-        for (index, place) in plan.inputPlaces.enumerated() {
-            let range = plan.inputs[index].range
-            for element in range {
-                arena[place.offset + element - range.lowerBound] = input[element]
+        Self.step(plan, &arena, input, &output)
+    }
+
+    /// Apart from `self`, so that the plan may be read while the arena is written, without a copy of either.
+    private static func step(
+        _ plan: ModelPlan, _ arena: inout [Float], _ input: Span<Float>,
+        _ output: inout MutableSpan<Float>
+    ) {
+        var memory = arena.mutableSpan
+        for index in plan.inputMoves.indices {
+            let move = plan.inputMoves[index]
+            for element in 0..<move.count { memory[move.to + element] = input[move.from + element] }
+        }
+        // Arrays lend C their address for the call. `PlanLayout.check` held every operand of every step
+        // within these regions.
+        unsafe run(plan, &arena, plan.constants, plan.tables)
+        var done = arena.mutableSpan
+        for index in plan.outputMoves.indices {
+            let move = plan.outputMoves[index]
+            for element in 0..<move.count {
+                let from = move.from + element
+                output[move.to + element] = move.isFromConstants ? plan.constants[from] : done[from]
             }
         }
-        run()
-        for (index, place) in plan.outputPlaces.enumerated() {
-            let range = plan.outputs[index].range
-            for element in range {
-                let offset = place.offset + element - range.lowerBound
-                output[element] = place.isConstant ? plan.constants[offset] : arena[offset]
-            }
-        }
-        for (index, place) in plan.nextStates.enumerated() {
-            let range = plan.states[index].range
-            for element in range {
-                let offset = place.offset + element - range.lowerBound
-                arena[element] = place.isConstant ? plan.constants[offset] : arena[offset]
+        for index in plan.stateMoves.indices {
+            let move = plan.stateMoves[index]
+            for element in 0..<move.count {
+                let from = move.from + element
+                done[move.to + element] = move.isFromConstants ? plan.constants[from] : done[from]
             }
         }
     }
@@ -88,22 +98,11 @@ public struct ModelSession: Sendable {
         for (index, value) in state.values.enumerated() { arena[index] = value }
     }
 
-    private mutating func run() {
-        let plan = plan
-        // Pointers for C. `PlanLayout.check` held every operand of every step within these regions.
-        unsafe arena.withUnsafeMutableBufferPointer { arena in
-            unsafe plan.constants.withUnsafeBufferPointer { constants in
-                unsafe plan.tables.withUnsafeBufferPointer { tables in
-                    // An empty region is never touched, but C wants an address.
-                    guard let base = arena.baseAddress else { return }
-                    let memory = unsafe StepMemory(
-                        arena: base, constants: constants.baseAddress ?? UnsafePointer(base),
-                        tables: tables.baseAddress)
-                    for index in plan.steps.indices {
-                        unsafe memory.run(plan.steps[index], plan)
-                    }
-                }
-            }
-        }
+    private static func run(
+        _ plan: ModelPlan, _ arena: UnsafeMutablePointer<Float>,
+        _ constants: UnsafePointer<Float>, _ tables: UnsafePointer<Int32>
+    ) {
+        let memory = unsafe StepMemory(arena: arena, constants: constants, tables: tables)
+        for index in plan.steps.indices { unsafe memory.run(plan.steps[index], plan) }
     }
 }

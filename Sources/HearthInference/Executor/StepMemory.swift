@@ -6,7 +6,7 @@ import CHearthKernels
 @unsafe struct StepMemory {
     let arena: UnsafeMutablePointer<Float>
     let constants: UnsafePointer<Float>
-    let tables: UnsafePointer<Int32>?
+    let tables: UnsafePointer<Int32>
 
     private func read(_ place: Place) -> UnsafePointer<Float> {
         unsafe place.isConstant ? constants + place.offset : UnsafePointer(arena + place.offset)
@@ -33,40 +33,41 @@ import CHearthKernels
         case .copyRuns(let outer, let inner, let aStep, let outStep):
             unsafe hearth_copy_runs(a, out, outer, inner, aStep, outStep)
         case .gather(let table, let count, _, let fill):
-            if let tables = unsafe tables {
-                unsafe hearth_gather(a, tables + table, out, count, fill)
-            }
+            unsafe hearth_gather(a, tables + table, out, count, fill)
         case .quantize(let outer, let channels, let inner, let low, let high):
             unsafe hearth_quantize(
                 a, read(step.b), read(step.c), out, outer, channels, inner, low, high)
         case .dequantize(let outer, let channels, let inner):
             unsafe hearth_dequantize(a, read(step.b), read(step.c), out, outer, channels, inner)
         case .trees(let ensemble, let rows, let features, let scores):
-            for row in 0..<rows {
-                let input = unsafe UnsafeBufferPointer(start: a + row * features, count: features)
-                let output = unsafe UnsafeMutableBufferPointer(
-                    start: out + row * scores, count: scores)
-                unsafe Self.score(plan.ensembles[ensemble], input, output)
-            }
+            unsafe Self.score(plan.ensembles[ensemble], a, out, rows, features, scores)
         }
     }
 
-    /// Scores of one row, made probabilities if the model says so, and behind them the label.
+    /// Scores of each row, made probabilities if the model says so, and behind them the label.
     private static func score(
-        _ ensemble: TreeEnsemble, _ row: UnsafeBufferPointer<Float>,
-        _ output: UnsafeMutableBufferPointer<Float>
+        _ ensemble: TreeEnsemble, _ x: UnsafePointer<Float>, _ out: UnsafeMutablePointer<Float>,
+        _ rows: Int, _ features: Int, _ width: Int
     ) {
-        var scores = unsafe MutableSpan(_unsafeElements: output)
-        unsafe ensemble.score(Span(_unsafeElements: row), into: &scores)
-        let label = ensemble.labels.isEmpty ? nil : ensemble.label(scores.span)
-        guard let base = output.baseAddress else { return }
-        switch ensemble.transform {
-        case .none: break
-        case .softmax: unsafe hearth_softmax(base, base, 1, ensemble.scores, 1)
-        case .logistic:
-            unsafe hearth_unary(
-                Int32(HEARTH_SIGMOID), base, base, ensemble.scores, 0, 0)
+        for row in 0..<rows {
+            let input = unsafe x + row * features
+            let base = unsafe out + row * width
+            let output = unsafe UnsafeMutableBufferPointer(start: base, count: width)
+            var scores = unsafe MutableSpan(_unsafeElements: output)
+            if let flat = ensemble.flat {
+                unsafe flat.score(input, into: base, ensemble)
+            } else {
+                let buffer = unsafe UnsafeBufferPointer(start: input, count: features)
+                unsafe ensemble.score(Span(_unsafeElements: buffer), into: &scores)
+            }
+            let label = ensemble.labels.isEmpty ? nil : ensemble.label(scores.span)
+            switch ensemble.transform {
+            case .none: break
+            case .softmax: unsafe hearth_softmax(base, base, 1, ensemble.scores, 1)
+            case .logistic:
+                unsafe hearth_unary(Int32(HEARTH_SIGMOID), base, base, ensemble.scores, 0, 0)
+            }
+            if let label { scores[ensemble.scores] = label }
         }
-        if let label { unsafe output[ensemble.scores] = label }
     }
 }

@@ -29,10 +29,18 @@ public struct ModelPlan: Sendable {
     let constants: [Float]
     let tables: [Int32]
     let ensembles: [TreeEnsemble]
-    let inputPlaces: [Place]
-    let outputPlaces: [Place]
-    /// Where the next state is found when all steps are done; it is copied to the arena's start.
-    let nextStates: [Place]
+    let inputMoves: [Move]
+    let outputMoves: [Move]
+    /// From where the next state is found when all steps are done to the arena's start.
+    let stateMoves: [Move]
+
+    /// Floats that go into the arena before a step, or out of it. Plain numbers only.
+    struct Move: Sendable {
+        var from: Int
+        var to: Int
+        var count: Int
+        var isFromConstants = false
+    }
 
     /// Floats that a step takes.
     public var inputCount: Int { inputs.last?.range.upperBound ?? 0 }
@@ -61,9 +69,20 @@ public struct ModelPlan: Sendable {
         constants = builder.constants
         tables = builder.tables
         ensembles = builder.ensembles
-        inputPlaces = layout.inputPlaces
-        outputPlaces = layout.outputPlaces
-        nextStates = layout.nextStates
+        inputMoves = zip(inputs, layout.inputPlaces).map {
+            Move(from: $0.range.lowerBound, to: $1.offset, count: $0.range.count)
+        }
+        outputMoves = zip(outputs, layout.outputPlaces).map(Move.init)
+        stateMoves = zip(states, layout.nextStates).map(Move.init)
+    }
+}
+
+extension ModelPlan.Move {
+    /// From where a step left it to its port.
+    fileprivate init(_ port: ModelPlan.Port, _ place: Place) {
+        self.init(
+            from: place.offset, to: port.range.lowerBound, count: port.range.count,
+            isFromConstants: place.isConstant)
     }
 }
 

@@ -53,6 +53,7 @@ extension PlanBuilder {
         let places = try nodes(into: &ensemble)
         try leaves(into: &ensemble, places, named: leaf)
         try settings(of: &ensemble, kind)
+        ensemble.flat = FlatTrees(ensemble)
         try results(of: ensemble, x)
     }
 

@@ -43,8 +43,10 @@ struct TreeEnsemble: Sendable {
     var transform = Transform.none
     /// Of a classifier: the label of each score.
     var labels: [Float] = []
+    /// The same trees laid out for a fast walk, if they can be.
+    var flat: FlatTrees?
 
-    /// Scores of one row.
+    /// Scores of one row, node by node.
     ///
     /// - Complexity: O(trees × depth)
     func score(_ row: Span<Float>, into out: inout MutableSpan<Float>) {

@@ -33,6 +33,8 @@ struct SleepFeatures: Codable, Sendable, Hashable {
         "a1", "a3", "a10", "a20", "a40", "a100", "f60", "la20", "la60", "la120", "la20r", "laNight",
         "s05", "s5", "s30",
     ]
+    private static let heartCount = 25
+    private static let motionCount = 15
     static let coarseNames = ["coarse", "coarse20", "sinceCoarse"]
 
     private var epoch = -1
@@ -68,13 +70,13 @@ struct SleepFeatures: Codable, Sendable, Hashable {
     init() {}
 
     /// The heart rate and the motion of the newest epoch, carried ones included.
-    var carried: (heartRate: Double?, motion: Double?) { (rate[back: 0], motion[back: 0]) }
+    var carried: (heartRate: Double?, motion: Double?) { (rate.newest, motion.newest) }
 
     /// What the newest epoch has, carried values included, and the heart rates an epoch of the last
     /// ten minutes.
     var present: (heartRate: Bool, motion: Bool, coarse: Bool, density: Double) {
         (
-            rate[back: 0] != nil, motion[back: 0] != nil, coarse[back: 0] != nil,
+            rate.newest != nil, motion.newest != nil, coarse.newest != nil,
             rateCounts.mean(20) ?? 0
         )
     }
@@ -87,26 +89,37 @@ struct SleepFeatures: Codable, Sendable, Hashable {
         let v = carriedRate.step(new.heartRate)
         let b = carriedCount.step(new.motion)
         let c = carriedCoarse.step(new.coarse)
-        var place = 0
-        func put(_ value: Double?) {
-            features[place] = value.map { Float($0) } ?? .nan
-            place += 1
-        }
+        var row = Row()
         motion.append(b)
-        put(min(Double(epoch) / Self.epochsPerHour, Self.mostHours))
+        row.put(min(Double(epoch) / Self.epochsPerHour, Self.mostHours))
         let sinceOnset = hoursSinceOnset()
-        put(b == nil ? nil : sinceOnset)
-        let density = putHeart(new, v, put)
-        putMotion(b, put)
+        row.put(b == nil ? nil : sinceOnset)
+        let density = putHeart(new, v, &row)
+        putMotion(b, &row)
         coarse.append(c)
         let since = sinceCoarse.step(c.map { $0 > 0.5 } ?? false)
-        put(c)
-        put(c == nil ? nil : coarse.mean(20))
-        put(c == nil ? nil : since)
-        put(v == nil ? 0 : 1)
-        put(density)
-        put(b == nil ? 0 : 1)
-        put(c == nil ? 0 : 1)
+        row.put(c)
+        row.put(c == nil ? nil : coarse.mean(20))
+        row.put(c == nil ? nil : since)
+        row.put(v == nil ? 0 : 1)
+        row.put(density)
+        row.put(b == nil ? 0 : 1)
+        row.put(c == nil ? 0 : 1)
+        for index in row.values.indices { features[index] = row.values[index] }
+    }
+
+    /// The features of one epoch, put in one after another. It lives on the stack: a closure that wrote
+    /// them would take a box from the heap.
+    private struct Row {
+        private(set) var values = [49 of Float](repeating: .nan)
+        private var place = 0
+
+        mutating func put(_ value: Double?) {
+            if let value { values[place] = Float(value) }
+            place += 1
+        }
+
+        mutating func skip(_ count: Int) { place += count }
     }
 
     private mutating func hoursSinceOnset() -> Double {
@@ -120,17 +133,19 @@ struct SleepFeatures: Codable, Sendable, Hashable {
 
     /// - Returns: the density, which comes later in the vector.
     private mutating func putHeart(
-        _ new: SleepEpoch, _ v: Double?, _ put: (Double?) -> Void
+        _ new: SleepEpoch, _ v: Double?, _ row: inout Row
     ) -> Double? {
-        let before = rate[back: 0]
+        let before = rate.newest
         rate.append(v)
         if let v { quantiles.add(v) }
         rateCounts.append(Double(new.heartRates))
         variances.append(new.heartRates >= 3 ? new.variance : nil)
         rateSteps.append(
             v.flatMap { now in before.map { abs(now - $0) } })
-        let sd10 = rate.logDeviation(10)
-        let sd20 = rate.logDeviation(20)
+        let mean10 = rate.mean(10)
+        let mean20 = rate.mean(20)
+        let sd10 = mean10.map { rate.logDeviation(10, around: $0) }
+        let sd20 = mean20.map { rate.logDeviation(20, around: $0) }
         let sd40 = rate.logDeviation(40)
         deviation10.append(sd10)
         mean5.append(rate.mean(5))
@@ -147,62 +162,64 @@ struct SleepFeatures: Codable, Sendable, Hashable {
         let since = sinceSurge.step(surge ?? false)
         guard let v, let median, let low = quantiles.value(0.1), let middle = quantiles.value(0.5)
         else {
-            for _ in 0..<Self.heartNames.count - 1 { put(nil) }
+            row.skip(Self.heartCount)
             return nil
         }
-        put(v - low)
-        put(v - middle)
-        put(Self.minus(rate.mean(4), middle))
-        put(Self.minus(rate.mean(20), low))
-        put(Self.minus(rate.mean(60), middle))
-        put(Self.minus(rate.mean(20), rate.mean(60)))
-        put(Self.minus(rate.mean(10), rate.mean(120)))
-        put(rate.logDeviation(6))
-        put(sd10)
-        put(sd20)
-        put(sd40)
-        put(sd20r)
-        put(sd40r)
-        put(ad20)
-        put(ad20r)
-        put(fs5)
-        put(fs20)
-        put(fs20r)
-        put(Self.minus(rate.greatest(60), rate.least(60)))
-        put(Self.minus(rate.greatest(20), median))
-        put(Self.minus(v, rate.least(20)))
-        put(deviation10.greatest(60))
-        put(since)
-        put(surges.mean(60))
-        put(Self.minus(mean5.logDeviation(20), sd20))
+        row.put(v - low)
+        row.put(v - middle)
+        row.put(Self.minus(rate.mean(4), middle))
+        row.put(Self.minus(mean20, low))
+        let mean60 = rate.mean(60)
+        row.put(Self.minus(mean60, middle))
+        row.put(Self.minus(mean20, mean60))
+        row.put(Self.minus(mean10, rate.mean(120)))
+        row.put(rate.logDeviation(6))
+        row.put(sd10)
+        row.put(sd20)
+        row.put(sd40)
+        row.put(sd20r)
+        row.put(sd40r)
+        row.put(ad20)
+        row.put(ad20r)
+        row.put(fs5)
+        row.put(fs20)
+        row.put(fs20r)
+        row.put(Self.minus(rate.greatest(60), rate.least(60)))
+        row.put(Self.minus(rate.greatest(20), median))
+        row.put(Self.minus(v, rate.least(20)))
+        row.put(deviation10.greatest(60))
+        row.put(since)
+        row.put(surges.mean(60))
+        row.put(Self.minus(mean5.logDeviation(20), sd20))
         return rateCounts.mean(20).map { log1p($0) }
     }
 
-    private mutating func putMotion(_ b: Double?, _ put: (Double?) -> Void) {
+    private mutating func putMotion(_ b: Double?, _ row: inout Row) {
         logMotion.append(b.map { log1p($0) })
-        let night = logMotionSoFar.step(logMotion[back: 0])
+        let night = logMotionSoFar.step(logMotion.newest)
         let half = sinceHalf.step(b.map { $0 > 0.5 } ?? false)
         let five = sinceFive.step(b.map { $0 > 5 } ?? false)
         let thirty = sinceThirty.step(b.map { $0 > 30 } ?? false)
         guard b != nil else {
-            for _ in Self.motionNames { put(nil) }
+            row.skip(Self.motionCount)
             return
         }
-        put(motion.mean(1).map { log1p($0) })
-        put(motion.mean(3).map { log1p($0) })
-        put(motion.mean(10).map { log1p($0) })
-        put(motion.mean(20).map { log1p($0) })
-        put(motion.mean(40).map { log1p($0) })
-        put(motion.mean(100).map { log1p($0) })
-        put(Double(motion.above(2, 60)) / Double(motion.defined(60)))
-        put(logMotion.mean(20))
-        put(logMotion.mean(60))
-        put(logMotion.mean(120))
-        put(Self.minus(logMotion.mean(20), night))
-        put(night)
-        put(half)
-        put(five)
-        put(thirty)
+        row.put(motion.mean(1).map { log1p($0) })
+        row.put(motion.mean(3).map { log1p($0) })
+        row.put(motion.mean(10).map { log1p($0) })
+        row.put(motion.mean(20).map { log1p($0) })
+        row.put(motion.mean(40).map { log1p($0) })
+        row.put(motion.mean(100).map { log1p($0) })
+        row.put(Double(motion.above(2, 60)) / Double(motion.defined(60)))
+        let log20 = logMotion.mean(20)
+        row.put(log20)
+        row.put(logMotion.mean(60))
+        row.put(logMotion.mean(120))
+        row.put(Self.minus(log20, night))
+        row.put(night)
+        row.put(half)
+        row.put(five)
+        row.put(thirty)
     }
 
     private static func minus(_ a: Double?, _ b: Double?) -> Double? {

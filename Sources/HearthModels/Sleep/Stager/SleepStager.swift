@@ -153,6 +153,7 @@ public struct NightSleepStager: Sendable {
         _ rows: [Float], _ count: Int, _ decoding: SleepDecoding
     ) -> [MixedScores] {
         let width = NightFeatures.names.count
+        let normal = normalized(rows, width)
         var mixed = Array(repeating: MixedScores(), count: count)
         var logits = [4 of Float](repeating: 0)
         for member in model.atNightEnd {
@@ -162,8 +163,7 @@ public struct NightSleepStager: Sendable {
             for step in 0..<count {
                 let epoch = member.readsBackward ? count - 1 - step : step
                 for place in member.columns.indices {
-                    let column = member.columns[place]
-                    input[place] = model.normalized(rows[epoch * width + column], column)
+                    input[place] = normal[epoch * width + member.columns[place]]
                 }
                 var output = logits.mutableSpan
                 session.step(input.span, into: &output)
@@ -171,6 +171,17 @@ public struct NightSleepStager: Sendable {
             }
         }
         return mixed
+    }
+
+    /// The rows as the models take them, once for all models.
+    private func normalized(_ rows: [Float], _ width: Int) -> [Float] {
+        var normal = rows
+        for first in stride(from: 0, to: rows.count, by: width) {
+            for column in 0..<width {
+                normal[first + column] = model.normalized(rows[first + column], column)
+            }
+        }
+        return normal
     }
 }
 
