@@ -4,7 +4,6 @@ Reads the cache that train_sleep.py left in `out`, so run that first. Everything
 decoding fitted anew on other subjects for every kind of net; the trees of the mix stay as they are.
 """
 import argparse
-import copy
 import os
 import pickle
 import time
@@ -14,30 +13,53 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 import torch
 
-from hearth_sleep import compress, decode, export, grouped, metrics, nights, plan, pool, publish
+from hearth_sleep import compress, decode, export, features, grouped, metrics, nights, plan, pool, publish, trees
 from train_sleep import SEED, VARIATIONS
 
+TAUGHT_VARIATIONS = 3
 NETS = [n for n, m in plan.MODELS.items() if m[0] == "net"]
 HEAD = "| nets | use | kappa, pooled | accuracy, 3 | wake spec. at 93 %, pooled | epochs scored otherwise |\n|---|---|---|---|---|---|\n"
+
+
+class Nets:
+    """Logits of every model over every night that scoring asks for, with counts and heart rate."""
+
+    def __init__(self, clean, models, folds, eight_bits=False, of_trees=None):
+        subjects = range(len(clean))
+        asked = {(s, folds.leaving_out(s)) for s in subjects} | {pair for s in subjects for pair in folds.inner(s)}
+        self.kept = {}
+        for name, (kind, direction, _, _) in plan.MODELS.items():
+            if kind == "trees" and of_trees:
+                self.kept |= {k: v for k, v in of_trees.kept.items() if k[0] == name}
+                continue
+            scalers, params = models[name]
+            xs = [inputs(clean[s], name, scalers[which])[::direction] for s, which in asked]
+            own = [params[which] for _, which in asked]
+            said = compress.run(own, xs, eight_bits) if kind == "net" else [trees.run(p, x) for p, x in zip(own, xs)]
+            self.kept |= {(name, *which): y[::direction] for which, y in zip(asked, said)}
+
+    def night(self, members, subject, which, variant):
+        return {m: self.kept[m, subject, which] for m in members}
+
+
+def inputs(rows, name, scaler):
+    """A model's normalised features with counts and heart rate, from a night of all features."""
+    x, names = scaler(rows[:, plan.columns(name)]), plan.MODELS[name][2]
+    x[:, [pool.group_of(n) == "coarse" for n in names]] = 0
+    return x
 
 
 class Scored:
     """Scores a kind of net in both uses and says how many epochs differ from the nets as they are."""
 
-    def __init__(self, all_nights, folds, models):
-        self.all_nights, self.folds, self.before = all_nights, folds, {}
-        self.trees = publish.Measured(all_nights, models)
+    def __init__(self, all_nights, folds):
+        every = np.arange(len(features.NIGHT_NAMES))
+        self.clean = [pool.Pool.rows(n, every)[0] for n in all_nights]
+        self.all_nights, self.folds, self.trees, self.before = all_nights, folds, None, {}
 
-    def measured(self, models, run_net):
-        """The features and what the trees said are the same for every kind of net."""
-        of_trees = {k: v for k, v in self.trees.kept.items() if k[0] not in NETS}
-        made = copy.copy(self.trees)
-        made.models, made.run_net, made.kept = models, run_net, of_trees
-        self.trees = made
-        return made
-
-    def rows(self, name, models, run_net=grouped.run):
-        measured, text = self.measured(models, run_net), ""
+    def rows(self, name, models, eight_bits=False):
+        measured, text = Nets(self.clean, models, self.folds, eight_bits, self.trees), ""
+        self.trees = self.trees or measured
         for use in publish.STAGES_OF_USE:
             s, saids = self.score(measured, use)
             first = self.before.setdefault(use, saids)
@@ -64,17 +86,15 @@ def with_nets(models, change):
 def quantisation(scored, models):
     text = scored.rows("float32", models)
     text += scored.rows("8-bit weights, float32 arithmetic", with_nets(models, compress.rounded_weights))
-    return text + scored.rows("8-bit weights and activations", models, compress.run_int8)
+    return text + scored.rows("8-bit weights and activations", models, True)
 
 
 def pruning(scored, models, all_nights, sets):
-    text, stayed = "", None
+    text = ""
     for share in (0.3, 0.5, 0.7):
-        stayed = with_nets(models, lambda p: compress.pruned(p, compress.kept(p, share)))
-        text += scored.rows(f"{share:.0%} of the weights left out", stayed)
-        if share >= 0.5:
-            text += scored.rows(f"{share:.0%} left out, 20 more rounds of training", go_on(stayed, all_nights, sets))
-    return text
+        left = with_nets(models, lambda p: compress.pruned(p, compress.kept(p, share)))
+        text += scored.rows(f"{share:.0%} of the weights left out", left)
+    return text + scored.rows(f"{share:.0%} left out, 20 more rounds of training", go_on(left, all_nights, sets))
 
 
 def go_on(models, all_nights, sets):
@@ -91,63 +111,59 @@ def go_on(models, all_nights, sets):
 class Taught:
     """A pool whose nights have, as targets, the stages mixed with what the teachers say of them."""
 
-    def __init__(self, causal, teacher, share):
-        self.width, self.causal, self.teacher, self.share = causal.width, causal, teacher, share
-        self.hide, self.kept = causal.hide, {}
+    def __init__(self, whole, said, share):
+        self.whole, self.said, self.share, self.hide = whole, said, share, whole.hide
+        self.columns = plan.columns("online")
+        self.width = len(self.columns)
 
     def pick(self, subject, rng, share):
-        night = self.causal.pick(subject, rng, share)
-        if self.share == 0:
-            return night
-        if id(night) not in self.kept:
-            hard = np.eye(grouped.CLASSES, dtype=np.float32)[np.maximum(night[1], 0)]
-            self.kept[id(night)] = (1 - self.share) * hard + self.share * self.teacher(subject, night)
-        return (*night, self.kept[id(night)])
+        x, y = night = self.whole.pick(subject, rng, share)
+        hard = np.eye(grouped.CLASSES, dtype=np.float32)[np.maximum(y, 0)]
+        return x[:, self.columns], y, (1 - self.share) * hard + self.share * self.said[id(night)]
 
 
-class Teacher:
-    """The models of the night's end, for one left-out group: each subject is judged by those that saw neither the group
-    nor the subject's own."""
-
-    def __init__(self, group, causal, whole, models, folds):
-        self.group, self.models, self.folds, self.kept = group, models, folds, {}
-        self.row_of = {}
-        for a, b in zip(every_night(causal), every_night(whole)):
-            self.row_of[id(a)] = b
-
-    def __call__(self, subject, night):
-        other = self.folds.group[subject]
-        which = len(self.folds.group) + self.folds.pairs.index((min(self.group, other), max(self.group, other)))
-        x, said = self.row_of[id(night)][0], {}
-        for m in decode.MEMBERS["atNightEnd"]:
-            direction = plan.MODELS[m][1]
-            scalers, params = self.models[m]
-            run = grouped.run if m in NETS else publish.trees.run
-            said[m] = run(params[which], scalers[which](x)[::direction])[::direction]
-        return compress.soft_targets(said, decode.weights_of(decode.MEMBERS["atNightEnd"], decode.STAGE_TREES))
+def taught_by(group, whole, models, folds):
+    """What the models of the night's end say of every night outside the group, each subject judged by those that saw
+    neither the group nor the subject's own."""
+    nights_of, weights = [], decode.weights_of(decode.MEMBERS["atNightEnd"], decode.STAGE_TREES)
+    for s in np.where(folds.group != group)[0]:
+        other = folds.group[s]
+        which = len(folds.group) + folds.pairs.index((min(group, other), max(group, other)))
+        nights_of += [(which, n) for n in (whole.clean[s], whole.thinned[s], *whole.varied[s])]
+    said = [{} for _ in nights_of]
+    for m in decode.MEMBERS["atNightEnd"]:
+        kind, direction, _, _ = plan.MODELS[m]
+        scalers, params = models[m]
+        xs = [inputs(n[0], m, scalers[which])[::direction] for which, n in nights_of]
+        own = [params[which] for which, _ in nights_of]
+        logits = compress.run(own, xs) if kind == "net" else [trees.run(p, x) for p, x in zip(own, xs)]
+        for one, y in zip(said, logits):
+            one[m] = y[::direction]
+    return {id(n): compress.soft_targets(one, weights) for (_, n), one in zip(nights_of, said)}
 
 
-def every_night(p):
-    for s in range(len(p.clean)):
-        yield p.clean[s]
-        yield p.thinned[s]
-        yield from p.varied[s]
+class Online(pool.Pool):
+    """The pool of all features, hiding inputs by their places among the online net's."""
+
+    def __init__(self, all_nights):
+        super().__init__(all_nights, TAUGHT_VARIATIONS, SEED, np.arange(len(features.NIGHT_NAMES)))
+        kinds = np.array([pool.group_of(n) for n in plan.MODELS["online"][2]])
+        self.of = {k: np.where(kinds == k)[0] for k in ("heart", "motion", "coarse")}
 
 
 def distillation(models, all_nights, folds):
     """The online net taught by the stages and by the models of the night's end, in six folds of four subjects."""
     sets = [np.where(folds.group != a)[0] for a in range(plan.GROUPS)]
-    causal = pool.Pool(all_nights, VARIATIONS, SEED, plan.columns("online"))
-    whole = pool.Pool(all_nights, VARIATIONS, SEED, plan.columns("night"))
-    scalers = [causal.scaler(s) for s in sets]
-    teachers = [Teacher(a, causal, whole, models, folds) for a in range(plan.GROUPS)]
+    whole = Online(all_nights)
+    scalers = [pool.Scaler(np.vstack([whole.clean[j][0][:, plan.columns("online")] for j in s]), plan.MODELS["online"][2])
+               for s in sets]
+    said = [taught_by(a, whole, models, folds) for a in range(plan.GROUPS)]
     text = "| teachers' share of the target | seed | kappa, pooled | accuracy, 3 | wake spec. at 93 % | log loss |\n|---|---|---|---|---|---|\n"
-    for share in (0.0, 0.5, 0.9):
-        pools = [Taught(causal, t, share) for t in teachers]
-        for seed in (SEED, SEED + 1, SEED + 2):
+    for seed in (SEED, SEED + 1):
+        for share in (0.0, 0.5, 0.9):
             settings = grouped.Settings(size=24, steps=80, batch=16, variants=0.4, seed=seed)
-            nets = grouped.train(pools, sets, scalers, settings)
-            f = raw_figures(nets, scalers, causal, all_nights, folds)
+            nets = grouped.train([Taught(whole, one, share) for one in said], sets, scalers, settings)
+            f = raw_figures(nets, scalers, whole, all_nights, folds)
             row = (f"| {share} | {seed} | {f['kappa4']:.3f} | {f['accuracy3']:.3f} | {f['wakeSpecificityAt93']:.3f} | "
                    f"{f['logLoss']:.3f} |\n")
             print(row, end="", flush=True)
@@ -155,12 +171,10 @@ def distillation(models, all_nights, folds):
     return text
 
 
-def raw_figures(nets, scalers, own, all_nights, folds):
+def raw_figures(nets, scalers, whole, all_nights, folds):
     """Before any decoding: the softmax, and its largest."""
-    ps = []
-    for s in range(len(all_nights)):
-        a = folds.group[s]
-        ps.append(np.exp(decode.log_softmax(grouped.run(nets[a], own.only(scalers[a](own.clean[s][0]), "both")))))
+    xs = [inputs(whole.clean[s][0], "online", scalers[a]) for s, a in enumerate(folds.group)]
+    ps = [np.exp(decode.log_softmax(y)) for y in compress.run([nets[a] for a in folds.group], xs)]
     truth, p = np.concatenate([n.stages for n in all_nights]), np.vstack(ps)
     return metrics.night_figures(truth, p, p.argmax(1))
 
@@ -215,7 +229,7 @@ def main():
     for name in plan.MODELS:
         with open(os.path.join(options.out, "cache", name + ".pkl"), "rb") as f:
             models[name] = pickle.load(f)
-    scored = Scored(all_nights, folds, models)
+    scored = Scored(all_nights, folds)
     parts = {
         "speed": lambda: speed(models, folds.final),
         "quantisation": lambda: HEAD + quantisation(scored, models),

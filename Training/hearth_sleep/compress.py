@@ -31,19 +31,26 @@ def rounded(x, limit):
     return (np.clip(np.rint(x / step), -LARGEST, LARGEST) * step).astype(np.float32)
 
 
-def run_int8(params, x):
-    """Logits [T, 4] with every product of 8-bit numbers; gates and state are float32 as in `grouped.run`."""
-    params = rounded_weights(params)
-    gates = rounded(x, FEATURE_LIMIT) @ params["w"] + params["b"]
-    size = len(params["u"])
-    h, out = np.zeros(size, np.float32), np.empty((len(x), grouped.CLASSES), np.float32)
+def run(nets, nights, eight_bits=False):
+    """Logits [T, 4] of each net over its own night of normalised features, all nets side by side as in `grouped.run`.
+
+    With `eight_bits` every product is of 8-bit numbers; gates and state stay float32.
+    """
+    nets = [rounded_weights(p) for p in nets] if eight_bits else nets
+    keep = rounded if eight_bits else lambda x, limit: x
+    longest, size = max(map(len, nights)), len(nets[0]["u"])
+    gates = np.zeros((longest, len(nets), 1, 3 * size), np.float32)
+    for k, (p, x) in enumerate(zip(nets, nights)):
+        gates[: len(x), k, 0] = keep(x, FEATURE_LIMIT) @ p["w"] + p["b"]
+    u, bn, wo, bo = (np.stack([p[name] for p in nets]) for name in ("u", "bn", "wo", "bo"))
+    h, out = np.zeros((len(nets), 1, size), np.float32), np.empty((longest, len(nets), grouped.CLASSES), np.float32)
     for t, g in enumerate(gates):
-        own = rounded(h, STATE_LIMIT) @ params["u"]
-        rz = 1 / (1 + np.exp(-(g[: 2 * size] + own[: 2 * size])))
-        n = np.tanh(g[2 * size :] + rz[:size] * (own[2 * size :] + params["bn"][0]))
-        h = (1 - rz[size:]) * n + rz[size:] * h
-        out[t] = rounded(h, STATE_LIMIT) @ params["wo"] + params["bo"][0]
-    return out
+        own = keep(h, STATE_LIMIT) @ u
+        rz = 1 / (1 + np.exp(-(g[..., : 2 * size] + own[..., : 2 * size])))
+        n = np.tanh(g[..., 2 * size :] + rz[..., :size] * (own[..., 2 * size :] + bn))
+        h = (1 - rz[..., size:]) * n + rz[..., size:] * h
+        out[t] = (keep(h, STATE_LIMIT) @ wo + bo)[:, 0]
+    return [out[: len(x), k] for k, x in enumerate(nights)]
 
 
 def kept(params, share):

@@ -17,8 +17,8 @@ STAGES_OF_USE = ("online", "atNightEnd")
 class Measured:
     """Logits of every model over every night, by the net of any training set."""
 
-    def __init__(self, all_nights, models, run_net=grouped.run):
-        self.models, self.run_net = models, run_net
+    def __init__(self, all_nights, models):
+        self.models = models
         self.pools = {n: pool.Pool(all_nights, 0, 0, plan.columns(n)) for n in models}
         self.kept = {}
 
@@ -30,7 +30,7 @@ class Measured:
             own = self.pools[name]
             rows = (own.thinned if variant == "sparse" else own.clean)[subject][0]
             x = own.only(scalers[which](rows), variant)[::direction]
-            out = (self.run_net if kind == "net" else trees.run)(params[which], x)
+            out = (grouped.run if kind == "net" else trees.run)(params[which], x)
             self.kept[key] = out[::direction]
         return self.kept[key]
 

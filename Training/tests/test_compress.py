@@ -49,7 +49,12 @@ class QuantisationTests(unittest.TestCase):
 
     def test_eight_bit_products_as_onnx_runtime_computes_them(self):
         said = as_written(compress.quantised_onnx(self.params, NAME, True), self.x)
-        np.testing.assert_allclose(compress.run_int8(self.params, self.x), said, atol=1e-4)
+        np.testing.assert_allclose(compress.run([self.params], [self.x], True)[0], said, atol=1e-4)
+
+    def test_nets_side_by_side_say_what_each_says_alone(self):
+        nets, nights = [random_net(s) for s in (3, 4)], [self.x, self.x[:12] / 2]
+        for said, p, x in zip(compress.run(nets, nights), nets, nights):
+            np.testing.assert_allclose(said, grouped.run(p, x), atol=1e-5)
 
     def test_the_file_is_smaller(self):
         self.assertLess(len(compress.quantised_onnx(self.params, NAME, False)), 0.45 * len(export.net_to_onnx(self.params, NAME)))
