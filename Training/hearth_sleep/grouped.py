@@ -86,46 +86,57 @@ class Settings:
 
 
 def draw_chunk(pool, subjects, rng, s, forward=True):
-    """A stretch of a random night: (features, stages, weight), padded to s.length, read backwards if asked."""
+    """A stretch of a random night: (features, target, weight), padded to s.length, read backwards if asked.
+
+    The target is the stage, or the stages' probabilities where the pool's night has them as its third part.
+    """
     night = pool.pick(rng.choice(subjects), rng, s.variants)
-    x, y = night
-    start = int(rng.integers(-s.length // 2, max(1, len(y) - s.length // 2)))
-    start = max(0, min(start, len(y) - s.length))
-    x, y = x[start : start + s.length], y[start : start + s.length]
+    all_epochs = len(night[1])
+    start = int(rng.integers(-s.length // 2, max(1, all_epochs - s.length // 2)))
+    start = max(0, min(start, all_epochs - s.length))
+    parts = [a[start : start + s.length] for a in night]
     if not forward:
-        x, y, start = x[::-1], y[::-1], len(night[1]) - start - len(y)
-    w = (y >= 0).astype(np.float32)
+        parts, start = [a[::-1] for a in parts], all_epochs - start - len(parts[1])
+    w = (parts[1] >= 0).astype(np.float32)
     if start > 0:
         w[:20] = 0  # the state is not yet warm
-    return pad(x, s.length), pad(np.maximum(y, 0), s.length), pad(w, s.length)
+    target = parts[2] if len(parts) > 2 else np.maximum(parts[1], 0)
+    return pad(parts[0], s.length), pad(target, s.length), pad(w, s.length)
 
 
 def pad(a, n):
     return np.concatenate([a, np.zeros((n - len(a), *a.shape[1:]), a.dtype)]) if len(a) < n else a
 
 
-def train(pool, groups, scalers, s, forward=True, block=8):
-    """Trains one net per group (an array of subject numbers); returns a list of parameter dictionaries."""
+def train(pools, groups, scalers, s, forward=True, block=8, start=None):
+    """Trains one net per group (an array of subject numbers); returns a list of parameter dictionaries.
+
+    `pools`: one for all groups, or a list with one for each. `start`: parameters to go on from; weights that are 0
+    there stay 0.
+    """
+    pools = pools if isinstance(pools, list) else [pools] * len(groups)
     out = []
     for k in range(0, len(groups), block):
-        out += train_block(pool, groups[k : k + block], scalers[k : k + block], s, forward)
+        part = slice(k, k + block)
+        out += train_block(pools[part], groups[part], scalers[part], s, forward, start and start[part])
     return out
 
 
-def train_block(pool, groups, scalers, s, forward):
+def train_block(pools, groups, scalers, s, forward, start):
     torch.manual_seed(s.seed)
     rngs = [np.random.default_rng([s.seed, *map(int, g)]) for g in groups]
-    net = GroupedGRU(len(groups), pool.width, s.size, s.seed)
+    net = GroupedGRU(len(groups), pools[0].width, s.size, s.seed)
+    masks = take_up(net, start) if start else None
     opt = torch.optim.AdamW(net.parameters(), lr=s.rate, weight_decay=s.decay)
     plan = torch.optim.lr_scheduler.OneCycleLR(opt, s.rate, total_steps=s.steps, pct_start=0.2)
     mean_net = [p.detach().clone() for p in net.parameters()]
     weights = torch.tensor(s.weights)
     net.train()
     for step in range(s.steps):
-        batch = [batch_of(pool, g, sc, r, s, forward) for g, sc, r in zip(groups, scalers, rngs)]
+        batch = [batch_of(p, g, sc, r, s, forward) for p, g, sc, r in zip(pools, groups, scalers, rngs)]
         x, y, w = (torch.from_numpy(np.stack(a)) for a in zip(*batch))
         logits = net(x, s.dropout)
-        ce = torch.nn.functional.cross_entropy(logits.reshape(-1, CLASSES), y.reshape(-1), weight=weights,
+        ce = torch.nn.functional.cross_entropy(logits.reshape(-1, CLASSES), y.flatten(0, 2), weight=weights,
                                                label_smoothing=s.smoothing, reduction="none").view(w.shape)
         loss = ((ce * w).sum((1, 2)) / w.sum((1, 2))).sum()
         opt.zero_grad()
@@ -134,11 +145,21 @@ def train_block(pool, groups, scalers, s, forward):
         opt.step()
         plan.step()
         with torch.no_grad():
+            for p, mask in zip(net.parameters(), masks or ()):
+                p *= mask
             keep = min(s.average, (step + 1) / (step + 10))
             for m, p in zip(mean_net, net.parameters()):
                 m.lerp_(p, 1 - keep)
     names = [n for n, _ in net.named_parameters()]
     return [{n: m[g].numpy().copy() for n, m in zip(names, mean_net)} for g in range(len(groups))]
+
+
+def take_up(net, start):
+    """Sets the nets' parameters; returns masks of those that are not 0."""
+    with torch.no_grad():
+        for name, p in net.named_parameters():
+            p.copy_(torch.from_numpy(np.stack([one[name] for one in start]).reshape(p.shape)))
+        return [(p != 0).float() for p in net.parameters()]
 
 
 def batch_of(pool, subjects, scaler, rng, s, forward):
