@@ -69,10 +69,13 @@ public final class IngestSession {
     ///
     /// The fingerprints are remembered with the last samples, so that a file counts as ingested
     /// only when all of it is stored.
+    /// Results and the place of a live stream go into the same transaction: after a crash all of it
+    /// is there or nothing.
     public func commit(
-        fingerprints: [ContentFingerprint] = []
+        fingerprints: [ContentFingerprint] = [], results: [StoredResult] = [],
+        checkpoint: LiveCheckpoint? = nil
     ) throws(VaultError) -> IngestOutcome {
-        try flush(fingerprints)
+        try flush(fingerprints, results, checkpoint)
         defer { outcome = IngestOutcome() }
         return outcome
     }
@@ -92,7 +95,10 @@ public final class IngestSession {
         return id
     }
 
-    private func flush(_ fingerprints: [ContentFingerprint]) throws(VaultError) {
+    private func flush(
+        _ fingerprints: [ContentFingerprint], _ results: [StoredResult] = [],
+        _ checkpoint: LiveCheckpoint? = nil
+    ) throws(VaultError) {
         var writer = try CellWriter(vault: vault, person: person, devices: devices)
         for (stream, series) in takeSeries() { try writer.add(series, stream) }
         try writer.seal()
@@ -100,6 +106,10 @@ public final class IngestSession {
         let new = Set(fingerprints.map(\.bytes)).filter { !known.contains($0) }
         if !new.isEmpty {
             writer.change.fingerprints[person] = new.sorted { $0.lexicographicallyPrecedes($1) }
+        }
+        if !results.isEmpty { try vault.add(results, of: person, to: &writer.change) }
+        if let checkpoint {
+            writer.change.live[person] = try vault.liveDocument(of: person, with: checkpoint)
         }
         if !writer.change.dirtyPeople().isEmpty { try vault.commit(writer.change) }
         outcome.added += writer.outcome.added
