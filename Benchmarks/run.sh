@@ -4,9 +4,9 @@
 # and named. Large inputs are made by the seeded generators in HEARTH_BENCH (default ../shared/bench).
 #
 #   Benchmarks/run.sh [fit] [apple] [cwa] [geneactiv] [gt3x] [edf] [wfdb] [worker] [vault] [report] [start]
-#                     [inference]
+#                     [inference] [stream]
 #
-# All by default. The parts worker, vault, report and start use the release build: make build.
+# All by default. The parts worker, vault, report, start and stream use the release build: make build.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$PWD/..
@@ -15,7 +15,7 @@ work=${HEARTH_BENCH_WORK:-${TMPDIR:-/tmp}/hearth-bench}
 mkdir -p "$work"
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference)
+[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference stream)
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 say() { printf '\n## %s\n\n' "$*"; }
 
@@ -176,5 +176,34 @@ if wants inference; then
     for model in gru conv tcn regressor; do
         printf '\n%s\n\n' "$model"
         "$bench" inference --ort "$library" "$root/Tests/HearthInferenceTests/Fixtures/$model.onnx"
+    done
+fi
+
+if wants stream; then
+    # Samples in; HEARTH_STREAM_SAMPLES says how many (100000000 shows that memory stays flat).
+    count=${HEARTH_STREAM_SAMPLES:-10000000}
+    cc -O2 -o "$work/feed" stream/feed.c
+    cc -O2 -o "$work/latency" stream/latency.c
+    [ -f "$work/passphrase" ] || head -c 18 /dev/urandom | base64 > "$work/passphrase"
+    export HEARTH_VAULT=$work/stream-store HEARTH_STATE=$work/stream-state
+    key="--passphrase-file $work/passphrase"
+    fresh="rm -rf $work/stream-store $work/stream-state; $hearth init --kdf minimum $key"
+    say "Live samples, $count at 1 kHz (packets: at 1 Hz, two samples a line), --late 30s; the feeder's time included"
+    for form in csv ndjson mix packets; do
+        rate=1000
+        [ $form = packets ] && rate=1
+        feed="$work/feed $form $count $rate"
+        printf '\n%s\n\n' "$form"
+        ./sidebyside.py -n 1 --no-warm-up "feeder alone=$feed" \
+            "nothing kept=$feed | $hearth stream --no-store" \
+            "(a new vault)=$fresh" "kept in the vault=$feed | $hearth stream $key"
+    done
+    say "From a sample to its alert at 1,000 samples a second, --late 0"
+    eval "$fresh" > "$work/recovery" 2>&1
+    for how in "--no-store" "$key --print-first" "$key"; do
+        # shellcheck disable=SC2086
+        printf '%s: ' "$how"
+        # shellcheck disable=SC2086
+        "$work/latency" 60000 1000 "$hearth" stream $how --name "b$RANDOM" --late 0 --for 5s 2> "$work/latency.log"
     done
 fi

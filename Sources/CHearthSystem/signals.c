@@ -34,6 +34,12 @@ int hearth_signals_as_bytes(const int *signals, int count) {
     sigemptyset(&action.sa_mask);
     for (int index = 0; index < count; index++)
         if (sigaction(signals[index], &action, NULL) < 0) goto failed;
+    // Whoever started this process may have kept them from it.
+    sigset_t heard;
+    sigemptyset(&heard);
+    for (int index = 0; index < count; index++) sigaddset(&heard, signals[index]);
+    errno = pthread_sigmask(SIG_UNBLOCK, &heard, NULL);
+    if (errno != 0) goto failed;
     struct sigaction ignored = {.sa_handler = SIG_IGN};
     sigemptyset(&ignored.sa_mask);
     if (sigaction(SIGPIPE, &ignored, NULL) < 0) goto failed;

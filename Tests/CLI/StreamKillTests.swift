@@ -182,7 +182,7 @@ private final class FollowRun {
     /// Waits until two seconds went by without a sample being read.
     func waitUntilIdle() throws {
         var last = ""
-        for _ in 0..<300 {
+        for _ in 0..<90 {
             Thread.sleep(forTimeInterval: 1)
             // A signal that comes before it is heard ends the process.
             guard try String(contentsOf: talk, encoding: .utf8).contains("stream: reading") else {

@@ -42,13 +42,14 @@ struct StreamCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "How long to wait for samples that arrive out of order: 0, 500ms, 30s, 2m. Alerts wait as "
-                + "long.", valueName: "time"),
+                + "long (default: 30s).", valueName: "time"),
         transform: StreamCommand.nanoseconds)
     var late: Int64 = 30_000_000_000
 
     @Option(
         help: ArgumentHelp(
-            "How often samples are made durable; an alert is at once.", valueName: "time"),
+            "How often samples are made durable; an alert is at once (default: 10s).",
+            valueName: "time"),
         transform: StreamCommand.nanoseconds)
     var commitEvery: Int64 = 10_000_000_000
 
@@ -197,7 +198,8 @@ struct AlertOptions: ParsableArguments {
 
     @Option(
         name: .customLong("for"),
-        help: ArgumentHelp("How long a state must last to be an alert.", valueName: "time"),
+        help: ArgumentHelp(
+            "How long a state must last to be an alert (default: 10m).", valueName: "time"),
         transform: StreamCommand.nanoseconds)
     var persistence = LiveSettings().persistence
 
