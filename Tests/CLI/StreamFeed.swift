@@ -32,6 +32,16 @@ struct StreamFeed {
 }
 
 extension CommandLineTool {
+    /// Streams a whole text from a file: a pipe would fill up while nobody reads the lines.
+    func stream(_ text: String) throws -> Outcome {
+        let path = try write(text, to: "whole.ndjson")
+        return try runBare(
+            [
+                "-c", "exec \"$0\" \"$@\" < '\(path)'", Self.hearth.path, "stream",
+                "--passphrase-file", passphraseFile.path,
+            ] + Self.streamSettings, program: URL(filePath: "/bin/sh"))
+    }
+
     /// The alerts that the vault holds of a stream, as they are printed again.
     func storedAlerts() throws -> [String] {
         let outcome = try runBare(
@@ -44,6 +54,14 @@ extension CommandLineTool {
 
     /// Short persistence, and commits often enough to be killed between.
     static let streamSettings = ["--late", "15s", "--for", "60s", "--commit-every", "50ms"]
+
+    /// Waits until a stream has opened its vault and its input.
+    static func waitUntilReading(_ talk: URL) throws {
+        for _ in 0..<6000 {
+            if try String(contentsOf: talk, encoding: .utf8).contains("stream: reading") { return }
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+    }
 
     /// The lines of a text file, an unfinished last one left out.
     static func wholeLines(_ data: Data) -> [String] {

@@ -24,9 +24,7 @@ import Testing
         _ = try tool.makeVault()
         var lines: [String]
         if finite {
-            let outcome = try tool.runBare(
-                ["stream", "--passphrase-file", tool.passphraseFile.path]
-                    + CommandLineTool.streamSettings, input: segments.joined())
+            let outcome = try tool.stream(segments.joined())
             #expect(outcome.code == 0, "\(outcome.talk)")
             lines = outcome.output.split(separator: "\n").map(String.init)
         } else {
@@ -53,18 +51,22 @@ import Testing
         var midway = 0
         for (round, segment) in expected.segments.enumerated() {
             let run = try FollowRun(tool)
-            // Half of the segment is there, the other half comes while it is read.
+            let before = run.lines.count
+            try run.waitUntilReading()
+            // A part of the segment is there, the rest comes while it is read.
             let bytes = Data(segment.utf8)
             let cut = Int.random(in: 0...bytes.count, using: &random)
             try FollowRun.append(bytes[..<cut], to: file)
-            Thread.sleep(forTimeInterval: Double.random(in: 0..<0.2, using: &random))
+            Thread.sleep(forTimeInterval: Double.random(in: 0..<0.1, using: &random))
             try FollowRun.append(bytes[cut...], to: file)
             if round == expected.segments.count - 1 {
                 try run.waitUntilIdle()
                 #expect(run.stop() == 0)
             } else {
-                let before = run.lines.count
-                Thread.sleep(forTimeInterval: Double.random(in: 0..<0.6, using: &random))
+                // Half of the kills come in the midst of the lines, the others at any moment.
+                if round.isMultiple(of: 2) { run.waitForLine(behind: before) }
+                let pause = round.isMultiple(of: 2) ? 0.05 : 0.3
+                Thread.sleep(forTimeInterval: Double.random(in: 0..<pause, using: &random))
                 run.kill()
                 if run.lines.count > before { midway += 1 }
             }
@@ -73,6 +75,7 @@ import Testing
         try run.waitUntilIdle()
         #expect(run.stop() == 0)
         print("follow: killed \(Self.kills) times, \(midway) of them after new lines")
+        #expect(midway > Self.kills / 8, "most kills came too early")
         #expect(run.lines == expected.lines)
         #expect(try tool.storedAlerts() == expected.alerts)
         #expect(try tool.run("verify").code == 0)
@@ -91,11 +94,10 @@ import Testing
             let text = expected.segments[0...round].joined()
             let path = try tool.write(text, to: "sent.ndjson")
             read += try killed(
-                tool, sending: path, after: Double.random(in: 0.1..<1.2, using: &random))
+                tool, sending: path, after: Double.random(in: 0..<0.4, using: &random))
         }
-        let outcome = try tool.runBare(
-            ["stream", "--passphrase-file", tool.passphraseFile.path]
-                + CommandLineTool.streamSettings, input: expected.segments.joined())
+        #expect(read.count > Self.kills / 8, "most kills came too early")
+        let outcome = try tool.stream(expected.segments.joined())
         #expect(outcome.code == 0, "\(outcome.talk)")
         let received = read + outcome.output.split(separator: "\n").map(String.init)
         var known: [Int: String] = [:]
@@ -122,9 +124,10 @@ import Testing
         sender.arguments = ["-c", "cat '\(path)'; exec sleep 600"]
         sender.standardOutput = pipe
         try sender.run()
-        let (process, output, _) = try tool.start(
+        let (process, output, talk) = try tool.start(
             ["stream", "--passphrase-file", tool.passphraseFile.path]
                 + CommandLineTool.streamSettings, input: pipe)
+        try CommandLineTool.waitUntilReading(talk)
         Thread.sleep(forTimeInterval: seconds)
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
@@ -178,6 +181,13 @@ private final class FollowRun {
         process.waitUntilExit()
         return process.terminationStatus
     }
+
+    /// Waits for a further line, a second at most: not every segment has one by then.
+    func waitForLine(behind count: Int) {
+        for _ in 0..<100 where lines.count <= count { Thread.sleep(forTimeInterval: 0.01) }
+    }
+
+    func waitUntilReading() throws { try CommandLineTool.waitUntilReading(talk) }
 
     /// Waits until two seconds went by without a sample being read.
     func waitUntilIdle() throws {
