@@ -16,7 +16,6 @@ public struct IrregularityFeatures: Sendable, Hashable {
     public static let names: [String] =
         WindowIrregularity.longNames.map { "long-" + $0 }
         + WindowIrregularity.shortNames.map { "short-" + $0 }
-        + ["rate-by-difference", "rate-by-neighbour", "rate-squared"]
 
     public let values: [Double]
     /// Share of the long window's intervals taken for premature beats and their pauses.
@@ -26,10 +25,7 @@ public struct IrregularityFeatures: Sendable, Hashable {
     init(long: ArraySlice<Double>, short: ArraySlice<Double>) {
         let wide = WindowIrregularity(long, isLong: true)
         let near = WindowIrregularity(short, isLong: false)
-        let rate = wide.logMedian - log(800)
-        values =
-            wide.long + near.short
-            + [rate * wide.logDifference, rate * wide.logNeighbour, rate * rate]
+        values = wide.long + near.short
         prematureShare = wide.removedShare
     }
 }
@@ -59,9 +55,6 @@ struct WindowIrregularity {
     private let sorted: [Double]
     /// Sizes of the steps from one interval to the next, at most one half.
     private let steps: [Double]
-    let logMedian: Double
-    let logDifference: Double
-    private(set) var logNeighbour = 0.0
     private(set) var removedShare = 0.0
     private(set) var long: [Double] = []
     private(set) var short: [Double] = []
@@ -75,34 +68,33 @@ struct WindowIrregularity {
         steps.reserveCapacity(x.count)
         for index in 1..<x.count { steps.append(min(0.5, abs(x[index] - x[index - 1]))) }
         self.steps = steps
-        logMedian = Self.log(median, 1)
         let mean = steps.reduce(0, +) / Double(steps.count)
-        logDifference = Self.log(mean)
+        let difference = Self.log(mean)
         let middle = Self.log(Self.median(steps.sorted()))
         let deviation = Self.log(Self.median(x.map { abs($0 - 1) }.sorted()))
         let quiet = Self.log(Self.share(steps) { $0 < Self.quietStep }, 0.02)
         let rest = withoutPremature()
         removedShare = rest.removed
         let near = neighbours(countMatches: isLong)
-        logNeighbour = Self.log(near.quartile)
         let entropy = differenceEntropy()
         guard isLong else {
             short = [
-                logDifference, middle, deviation, entropy, quiet, rest.difference, rest.quiet,
-                logNeighbour,
+                difference, middle, deviation, entropy, quiet, rest.difference, rest.quiet,
+                Self.log(near.quartile),
             ]
             return
         }
         let clusters = clusterShares()
         long = [
-            logMedian, logDifference, middle, deviation, entropy, intervalEntropy(), quiet,
+            Self.log(median, 1), difference, middle, deviation, entropy, intervalEntropy(), quiet,
             Self.log(clusters[0], 0.02), clusters[1], clusters[2], turningShare(),
         ]
         long += correlations()
         long += [
             secondDifference(mean), compensatedShare(), rest.removed, rest.difference, rest.quiet,
             risingShare(), smoothness(mean), skew(),
-            Self.log(quantile(0.75) - quantile(0.25)), logNeighbour, Self.log(near.median),
+            Self.log(quantile(0.75) - quantile(0.25)), Self.log(near.quartile),
+            Self.log(near.median),
             Self.log(near.entropy, 0.1),
         ]
     }

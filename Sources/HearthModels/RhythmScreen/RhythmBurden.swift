@@ -108,7 +108,9 @@ public struct RhythmBurden: Codable, Sendable, Hashable {
                 inconclusiveSeconds += seconds
                 if let reason = beat.reason,
                     let place = InconclusiveReason.allCases.firstIndex(of: reason)
-                { inconclusiveBeats[place] += 1 }
+                {
+                    inconclusiveBeats[place] += 1
+                }
                 continue
             case .notIrregular: analysedSeconds += seconds
             case .irregular:

@@ -44,7 +44,8 @@ extension RhythmBenchmarkReport {
             return "The screen's model was made with none of these \(all) records." + folds
         }
         return
-            "IN-SAMPLE: the screen's model was made with \(seen) of these \(all) records (marked *)." + folds
+            "IN-SAMPLE: the screen's model was made with \(seen) of these \(all) records (marked *)."
+            + folds
     }
 
     private func name(_ method: RhythmBenchmark.Method) -> String {

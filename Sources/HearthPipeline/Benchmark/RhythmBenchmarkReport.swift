@@ -26,7 +26,8 @@ public struct RhythmBenchmarkReport: Sendable {
         let study = try RhythmStudyFolder(folder)
         guard !study.recordings.isEmpty else {
             let first = study.skipped.first.map { ": \($0.id): \($0.reason)" } ?? ""
-            throw IntakeError(.holdsNoRecording, "\(folder) holds no record that can be read\(first)")
+            throw IntakeError(
+                .holdsNoRecording, "\(folder) holds no record that can be read\(first)")
         }
         let models = try folds.map(Self.models) ?? [:]
         benchmark = RhythmBenchmark(study.recordings, leftOut: models)

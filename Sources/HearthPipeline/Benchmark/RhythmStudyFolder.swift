@@ -32,7 +32,10 @@ struct RhythmStudyFolder {
         guard FileManager.default.fileExists(atPath: path) else {
             throw IntakeError(.notReadable, "\(path) is no folder that can be read")
         }
-        for place in [".", "afdb-rr", "rr-24h", "normal", "healthy_ms", "mitdb", "rr-24h/normal", "rr-24h/healthy_ms"] {
+        for place in [
+            ".", "afdb-rr", "rr-24h", "normal", "healthy_ms", "mitdb", "rr-24h/normal",
+            "rr-24h/healthy_ms",
+        ] {
             add(place == "." ? root : root.appending(path: place))
         }
         guard !recordings.isEmpty || !skipped.isEmpty else {

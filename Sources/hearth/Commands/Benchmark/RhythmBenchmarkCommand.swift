@@ -15,7 +15,8 @@ extension BenchmarkCommand {
                 could not be read.
                 """)
 
-        @Argument(help: "A folder of labelled intervals (default: $HEARTH_DATA, or ../shared/data).")
+        @Argument(
+            help: "A folder of labelled intervals (default: $HEARTH_DATA, or ../shared/data).")
         var folder: String?
         @Option(
             help: ArgumentHelp(
