@@ -24,12 +24,15 @@ public struct DailySummary: Sendable, Codable, Hashable {
     public var corrections: DayCorrections
     /// The rhythm of the weeks up to this day; `nil` if no night of them is known.
     public var rhythm: RhythmSummary?
+    /// The rhythm of the heart on this day; `nil` if the day has no input.
+    public var heartRhythm: HeartRhythmSummary?
 
     public init(
         day: LocalDate, person: String, verdict: Verdict, night: NightSummary?,
         nightMissing: String? = nil, vitals: [Metric], activity: [Metric],
         dataQuality: DataQuality, changes: [ResultChange] = [],
-        corrections: DayCorrections = DayCorrections(), rhythm: RhythmSummary? = nil
+        corrections: DayCorrections = DayCorrections(), rhythm: RhythmSummary? = nil,
+        heartRhythm: HeartRhythmSummary? = nil
     ) {
         self.schema = Self.schemaName
         self.day = day
@@ -43,11 +46,13 @@ public struct DailySummary: Sendable, Codable, Hashable {
         self.changes = changes
         self.corrections = corrections
         self.rhythm = rhythm
+        self.heartRhythm = heartRhythm
     }
 
     /// Every number of the report, in its order.
     public var metrics: [Metric] {
-        (night?.metrics ?? []) + vitals + (rhythm?.metrics ?? []) + activity
+        (night?.metrics ?? []) + vitals + (heartRhythm?.metrics ?? []) + (rhythm?.metrics ?? [])
+            + activity
     }
 }
 

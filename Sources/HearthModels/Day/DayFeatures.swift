@@ -68,11 +68,14 @@ public struct DayFeatures: Codable, Sendable, Hashable {
     /// What regularity and the raster know of the time outside the night; `nil` where it was not
     /// kept, and then the share of the day that the device was worn has to do.
     public var record: DayRecord?
+    /// The rhythm of the heart from midnight to midnight; `nil` in features made before there was one.
+    public var heartRhythm: HeartRhythmSummary?
 
     public init(
         day: LocalDate, model: String, night: NightSummary?, nightMissing: String?,
         ownWindow: TimeSpan?, vitals: [Metric], activity: [Metric], dataQuality: DataQuality,
-        corrections: DayCorrections? = nil, record: DayRecord? = nil
+        corrections: DayCorrections? = nil, record: DayRecord? = nil,
+        heartRhythm: HeartRhythmSummary? = nil
     ) {
         self.day = day
         self.model = model
@@ -84,10 +87,13 @@ public struct DayFeatures: Codable, Sendable, Hashable {
         self.dataQuality = dataQuality
         self.corrections = corrections
         self.record = record
+        self.heartRhythm = heartRhythm
     }
 
-    /// Night, vitals and activity in the order of the report.
-    public var metrics: [Metric] { (night?.metrics ?? []) + vitals + activity }
+    /// Night, vitals, heart rhythm and activity in the order of the report.
+    public var metrics: [Metric] {
+        (night?.metrics ?? []) + vitals + (heartRhythm?.metrics ?? []) + activity
+    }
 
     /// The value of a metric, if the day has it.
     public func value(of id: String) -> Double? { metrics.first { $0.id == id }?.value }

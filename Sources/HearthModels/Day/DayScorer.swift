@@ -9,7 +9,7 @@ import HearthDSP
 public enum DayScorer {
     /// Name and version of the scoring and of the stager it uses; part of the key of cached results.
     public static func model(_ stager: SleepModel?) -> String {
-        stager.map { "day/3+sleep-stager/\($0.version)" } ?? "day/3"
+        stager.map { "day/4+sleep-stager/\($0.version)" } ?? "day/4"
     }
 
     /// Quantities the scoring looks at; others need not be read.
@@ -41,12 +41,13 @@ public enum DayScorer {
         let missing = outcome.missing ?? "No sleep was found."
         let vitals = NightVitals(sleep: outcome.sleep, sleepMissing: missing).score(&context)
         let activity = DayActivity.score(&context, sleep: outcome.sleep)
+        let heartRhythm = DayHeartRhythm.score(&context, sleep: outcome.sleep)
         let quality = dataQuality(&context, outcome, vitals + activity)
         return DayFeatures(
             day: input.day, model: model(input.stager), night: outcome.night,
             nightMissing: outcome.night == nil ? missing : nil, ownWindow: outcome.ownWindow,
             vitals: vitals, activity: activity, dataQuality: quality,
-            corrections: said(input, outcome))
+            corrections: said(input, outcome), heartRhythm: heartRhythm)
     }
 
     private static func said(

@@ -34,7 +34,7 @@ public enum SummaryComposer {
             nightMissing: today.nightMissing, vitals: today.vitals.map(history.enrich),
             activity: today.activity.map(history.enrich), dataQuality: today.dataQuality,
             changes: changes, corrections: today.corrections ?? DayCorrections(),
-            rhythm: rhythm)
+            rhythm: rhythm, heartRhythm: today.heartRhythm)
     }
 
     private static func empty(

@@ -20,11 +20,13 @@ public struct MetricExplanation: Codable, Sendable, Hashable {
 public enum MetricCatalog {
     /// All explanations, in the order of the report.
     public static let all: [MetricExplanation] =
-        MetricID.allCases.map(explanation) + RhythmMetric.allCases.map(\.explanation)
+        MetricID.allCases.map(explanation) + HeartRhythmMetric.allCases.map(\.explanation)
+        + RhythmMetric.allCases.map(\.explanation)
 
     /// The explanation of ``Metric/id``; `nil` for an id that no summary can hold.
     public static func explanation(of id: String) -> MetricExplanation? {
-        MetricID(rawValue: id).map(explanation) ?? RhythmMetric(rawValue: id)?.explanation
+        MetricID(rawValue: id).map(explanation) ?? HeartRhythmMetric(rawValue: id)?.explanation
+            ?? RhythmMetric(rawValue: id)?.explanation
     }
 
     private static func explanation(_ id: MetricID) -> MetricExplanation {

@@ -34,6 +34,7 @@ public enum HTMLReport {
             \(SaidMarkup.markup(summary))
             \(VitalsMarkup.markup(summary))
             \(NightsStrip.markup(summary))
+            \(HeartRhythmMarkup.markup(summary))
             \(RhythmMarkup.markup(summary))
             \(ActivityMarkup.markup(summary))
             \(QualityMarkup.markup(summary))
