@@ -4,7 +4,7 @@
 # and named. Large inputs are made by the seeded generators in HEARTH_BENCH (default ../shared/bench).
 #
 #   Benchmarks/run.sh [fit] [apple] [cwa] [geneactiv] [gt3x] [edf] [wfdb] [worker] [vault] [report] [start]
-#                     [inference]
+#                     [inference] [anomaly]
 #
 # All by default. The parts worker, vault, report and start use the release build: make build.
 set -euo pipefail
@@ -15,7 +15,7 @@ work=${HEARTH_BENCH_WORK:-${TMPDIR:-/tmp}/hearth-bench}
 mkdir -p "$work"
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference)
+[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference anomaly)
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 say() { printf '\n## %s\n\n' "$*"; }
 
@@ -176,5 +176,19 @@ if wants inference; then
     for model in gru conv tcn regressor; do
         printf '\n%s\n\n' "$model"
         "$bench" inference --ort "$library" "$root/Tests/HearthInferenceTests/Fixtures/$model.onnx"
+    done
+fi
+
+if wants anomaly; then
+    say "One value through a streaming anomaly detector"
+    "$bench" anomaly
+    if [ ! -x "$work/anomaly/bin/python" ]; then
+        python3 -m venv "$work/anomaly" >&2
+        "$work/anomaly/bin/pip" install --quiet river stumpy >&2 ||
+            echo "left out: river and stumpy cannot be installed" >&2
+    fi
+    for one in river stumpy; do
+        OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1 "$work/anomaly/bin/python" peers/anomaly_peers.py "$one" ||
+            echo "left out: $one" >&2
     done
 fi

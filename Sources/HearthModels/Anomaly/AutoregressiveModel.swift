@@ -1,83 +1,95 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A linear forecast from the last five values and a constant, fitted by recursive least squares.
+/// A linear fit of what comes on what is known, by recursive least squares, in fixed storage.
 ///
-/// Forgets with a factor of 0.999 a value. Storage is fixed.
-/// - Source: recursive least squares as in `haykin2014`.
-struct AutoregressiveModel: Codable, Sendable, Hashable {
-    static let order = 5
-    private static let width = order + 1
-    private static let memory = 0.999
+/// - Source: recursive least squares with forgetting, as in `haykin2014`.
+struct RecursiveLeastSquares: Codable, Sendable, Hashable {
     /// Above this trace the covariance is winding up on constant input and starts afresh.
     private static let greatestTrace = 1e6
 
-    private var weights: [Double]
+    let memory: Double
+    private(set) var weights: [Double]
     private var covariance: [Double]
-    /// The last values, newest first, then 1.
-    private var inputs: [Double]
     private var gain: [Double]
-    private var count = 0
+    private var width: Int { weights.count }
 
-    init() {
-        weights = Array(repeating: 0, count: Self.width)
-        weights[0] = 1
-        covariance = Self.diagonal(100)
-        inputs = Array(repeating: 1, count: Self.width)
-        gain = Array(repeating: 0, count: Self.width)
+    /// - Parameters:
+    ///   - memory: share of the past that is left after one value, above 0, at most 1.
+    ///   - trust: variance of the weights at the start.
+    init(weights: [Double], memory: Double, trust: Double) {
+        self.weights = weights
+        self.memory = memory
+        gain = Array(repeating: 0, count: weights.count)
+        covariance = Array(repeating: 0, count: weights.count * weights.count)
+        reset(trust)
     }
 
-    private static func diagonal(_ value: Double) -> [Double] {
-        (0..<width * width).map { $0 % (width + 1) == 0 ? value : 0 }
+    private mutating func reset(_ trust: Double) {
+        for cell in covariance.indices { covariance[cell] = cell % (width + 1) == 0 ? trust : 0 }
     }
 
-    /// The value less its forecast; the value then joins the fit. 0 for the first five.
-    mutating func residual(_ value: Double) -> Double {
-        defer { shift(in: value) }
-        guard count >= Self.order else { return 0 }
-        var forecast = 0.0
-        for index in 0..<Self.width { forecast += weights[index] * inputs[index] }
-        let error = value - forecast
-        fit(error)
-        return error
+    func estimate(_ inputs: [Double]) -> Double {
+        var sum = 0.0
+        for index in 0..<width { sum += weights[index] * inputs[index] }
+        return sum
     }
 
-    private mutating func shift(in value: Double) {
-        var index = Self.order - 1
-        while index > 0 {
-            inputs[index] = inputs[index - 1]
-            index -= 1
-        }
-        inputs[0] = value
-        count = min(count + 1, Self.order)
-    }
-
-    private mutating func fit(_ error: Double) {
-        let width = Self.width
-        var power = Self.memory
+    /// Takes in how far the estimate was off.
+    mutating func fit(_ inputs: [Double], error: Double) {
+        let width = width
+        var power = memory
         for row in 0..<width {
             var sum = 0.0
             for column in 0..<width { sum += covariance[row * width + column] * inputs[column] }
             gain[row] = sum
             power += inputs[row] * sum
         }
+        let growth = 1 / memory
+        let share = 1 / power
         var trace = 0.0
+        var isSound = true
         for row in 0..<width {
-            let step = gain[row] / power
+            let step = gain[row] * share
             weights[row] += step * error
-            for column in 0..<width {
-                let cell = row * width + column
-                covariance[cell] = (covariance[cell] - step * gain[column]) / Self.memory
+            isSound = isSound && weights[row].isFinite
+            // The covariance is symmetric: one half is worked out and written twice.
+            for column in row..<width {
+                let cell = (covariance[row * width + column] - step * gain[column]) * growth
+                covariance[row * width + column] = cell
+                covariance[column * width + row] = cell
             }
             trace += covariance[row * width + row]
         }
-        if !(trace <= Self.greatestTrace) || !weights.allSatisfy(\.isFinite) { restart() }
+        if !isSound { for index in 0..<width { weights[index] = index == 0 ? 1 : 0 } }
+        if !isSound || !(trace <= Self.greatestTrace) { reset(1) }
     }
+}
 
-    private mutating func restart() {
-        for cell in covariance.indices {
-            covariance[cell] = cell % (Self.width + 1) == 0 ? 1 : 0
+/// A linear forecast from the last five values and a constant.
+struct AutoregressiveModel: Codable, Sendable, Hashable {
+    static let order = 5
+
+    private var fit = RecursiveLeastSquares(
+        weights: [1, 0, 0, 0, 0, 0], memory: 0.999, trust: 100)
+    /// The last values, newest first, then 1.
+    private var inputs = Array(repeating: 1.0, count: order + 1)
+    private var count = 0
+
+    /// The value less its forecast; the value then joins the fit. 0 for the first five.
+    mutating func residual(_ value: Double) -> Double {
+        var error = 0.0
+        if count >= Self.order {
+            error = value - fit.estimate(inputs)
+            fit.fit(inputs, error: error)
+        } else {
+            count += 1
         }
-        guard !weights.allSatisfy(\.isFinite) else { return }
-        for index in weights.indices { weights[index] = index == 0 ? 1 : 0 }
+        var index = Self.order - 1
+        while index > 0 {
+            inputs[index] = inputs[index - 1]
+            index -= 1
+        }
+        inputs[0] = value
+        return error
     }
 }

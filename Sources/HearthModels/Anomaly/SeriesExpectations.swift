@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import HearthBiosignals
+import HearthBiosignals
 
 #if canImport(Darwin)
     import Darwin

@@ -48,36 +48,63 @@ struct TailLimits: Codable, Sendable, Hashable {
     }
 
     /// The surprise of a value of a stream, which then joins its past; below 0 counts as 0.
-    mutating func take(_ raw: Double, stream: Int) -> Double {
+    mutating func take(_ value: Double, stream: Int) -> Double {
+        let surprise = surprise(of: value, stream: stream)
+        learn(value, stream: stream)
+        return surprise
+    }
+
+    mutating func learn(_ raw: Double, stream: Int) {
         let value = raw > 0 ? raw : 0
         let first = stream * Self.depth
         let held = kept[stream]
-        let surprise = isReady ? surprise(value, first: first, held: held) : 0
         var place = first + held
         if held < Self.depth {
             kept[stream] = held + 1
         } else if value > greatest[place - 1] {
             place -= 1
         } else {
-            return surprise
+            return
         }
         while place > first, greatest[place - 1] < value {
             greatest[place] = greatest[place - 1]
             place -= 1
         }
         greatest[place] = value
-        return surprise
     }
 
-    private func surprise(_ value: Double, first: Int, held: Int) -> Double {
-        let start = held == Self.depth ? greatest[first + held - 1] : 0
+    func surprise(of value: Double, stream: Int) -> Double {
+        guard isReady else { return 0 }
+        let start = start(stream)
         guard value > start else { return 0 }
+        let tail = log10(1 + Self.shape * ((value - start) / scale(stream, from: start)))
+        return startingSurprise(stream) + tail / Self.shape
+    }
+
+    /// The value whose surprise is this; `nil` before any is judged.
+    func value(atSurprise surprise: Double, stream: Int) -> Double? {
+        guard isReady else { return nil }
+        let start = start(stream)
+        let beyond = max(surprise - startingSurprise(stream), 0)
+        return start
+            + scale(stream, from: start) * (pow(10, Self.shape * beyond) - 1) / Self.shape
+    }
+
+    /// Where the tail begins.
+    private func start(_ stream: Int) -> Double {
+        kept[stream] == Self.depth ? greatest[stream * Self.depth + Self.depth - 1] : 0
+    }
+
+    private func startingSurprise(_ stream: Int) -> Double {
+        log10(Double(count + 1) / Double(kept[stream] + 1))
+    }
+
+    private func scale(_ stream: Int, from start: Double) -> Double {
+        let first = stream * Self.depth
         var excess = 0.0
-        for index in first..<first + held { excess += greatest[index] - start }
-        let scale = max(
-            excess / Double(max(held, 1)), Self.leastScaleShare * start, Self.leastScale)
-        let tail = log10(1 + Self.shape * ((value - start) / scale)) / Self.shape
-        return log10(Double(count + 1) / Double(held + 1)) + tail
+        for index in first..<first + kept[stream] { excess += greatest[index] - start }
+        return max(
+            excess / Double(max(kept[stream], 1)), Self.leastScaleShare * start, Self.leastScale)
     }
 
     private mutating func forget() {
