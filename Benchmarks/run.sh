@@ -4,7 +4,7 @@
 # and named. Large inputs are made by the seeded generators in HEARTH_BENCH (default ../shared/bench).
 #
 #   Benchmarks/run.sh [fit] [apple] [cwa] [geneactiv] [gt3x] [edf] [wfdb] [worker] [vault] [report] [start]
-#                     [inference] [stream]
+#                     [inference] [anomaly] [stream]
 #
 # All by default. The parts worker, vault, report, start and stream use the release build: make build.
 set -euo pipefail
@@ -15,7 +15,7 @@ work=${HEARTH_BENCH_WORK:-${TMPDIR:-/tmp}/hearth-bench}
 mkdir -p "$work"
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference stream)
+[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference anomaly stream)
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 say() { printf '\n## %s\n\n' "$*"; }
 
@@ -179,6 +179,20 @@ if wants inference; then
     done
 fi
 
+if wants anomaly; then
+    say "One value through a streaming anomaly detector"
+    "$bench" anomaly
+    if [ ! -x "$work/anomaly/bin/python" ]; then
+        python3 -m venv "$work/anomaly" >&2
+        "$work/anomaly/bin/pip" install --quiet river stumpy >&2 ||
+            echo "left out: river and stumpy cannot be installed" >&2
+    fi
+    for one in river stumpy; do
+        OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1 "$work/anomaly/bin/python" peers/anomaly_peers.py "$one" ||
+            echo "left out: $one" >&2
+    done
+fi
+
 if wants stream; then
     # Samples in; HEARTH_STREAM_SAMPLES says how many (100000000 shows that memory stays flat).
     count=${HEARTH_STREAM_SAMPLES:-10000000}
@@ -192,7 +206,9 @@ if wants stream; then
     for form in csv ndjson mix packets; do
         rate=1000
         [ $form = packets ] && rate=1
-        feed="$work/feed $form $count $rate"
+        lines=$count
+        [ $form = packets ] && lines=$((count / 2))
+        feed="$work/feed $form $lines $rate"
         printf '\n%s\n\n' "$form"
         ./sidebyside.py -n 1 --no-warm-up "feeder alone=$feed" \
             "nothing kept=$feed | $hearth stream --no-store" \
