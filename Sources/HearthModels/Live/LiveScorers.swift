@@ -8,7 +8,9 @@ import HearthDSP
 enum LiveCatalog {
     static let monitors: [any LiveMonitor.Type] = [
         HeartRateWatch.self,
+        EffortWatch.self,
         BeatWatch.self,
+        RhythmWatch.self,
         ChangeWatch.self,
     ]
 

@@ -137,6 +137,7 @@ private func settings(for seconds: Int64) -> LiveSettings {
             scorers.push(sample) { finding, _ in found.append(finding) }
         }
         scorers.finish { finding, _ in found.append(finding) }
+        found.removeAll { $0.rule != "hrv-rmssd" }
         #expect(found.count == expected.count && found.count >= 7)
         for (finding, window) in zip(found, expected) {
             #expect(finding.from == Timestamp(seconds: window.index * 300))
@@ -190,5 +191,84 @@ private func settings(for seconds: Int64) -> LiveSettings {
         let values = [Double](repeating: 60, count: 1000) + [Double](repeating: 150, count: 500)
         var watch = ChangeWatch(settings(for: 10), quantity: .heartRate)
         #expect(alerts(watch.batch(steady(.heartRate, every: 1, values))).isEmpty)
+    }
+}
+
+@Suite struct RhythmWatchTests {
+    /// Beats of a steady rhythm, and from `begin` until `end` with intervals drawn anew for each.
+    private static func beats(_ count: Int, irregular: Range<Int>, seed: UInt64) -> [LiveSample] {
+        var random = SeededRandom(seed: seed)
+        var time = 0.0
+        return (0..<count).map { index in
+            let interval =
+                irregular.contains(index)
+                ? Double.random(in: 420..<1100, using: &random)
+                : 800 + Double.random(in: -15..<15, using: &random)
+            time += interval / 1000
+            return LiveSample(
+                time: Timestamp(nanoseconds: Int64(time * 1e9)), value: interval,
+                quantity: .rrInterval)
+        }
+    }
+
+    @Test func `online equals batch`() {
+        let input = Self.beats(2500, irregular: 800..<1900, seed: 1)
+        checkOperator({ RhythmWatch(settings(for: 120)) }, input: input, seeds: 1..<6)
+    }
+
+    @Test func `irregularity that lasts is one alert, a steady rhythm none`() {
+        var watch = RhythmWatch(settings(for: 300))
+        let found = watch.batch(Self.beats(3000, irregular: 1000..<2200, seed: 2))
+        #expect(alerts(found).map(\.rule) == ["irregular-rhythm"])
+        let shares = found.filter { $0.kind == .score }.compactMap(\.value)
+        #expect((shares.min() ?? 1) < 0.1 && (shares.max() ?? 0) > 0.9)
+        var steady = RhythmWatch(settings(for: 300))
+        let calm = steady.batch(Self.beats(3000, irregular: 0..<0, seed: 3))
+        #expect(alerts(calm).isEmpty)
+        #expect(calm.compactMap(\.value).allSatisfy { $0 < 0.1 } && !calm.isEmpty)
+    }
+
+    @Test func `too few beats have no number and a reason`() {
+        var watch = RhythmWatch()
+        let found = watch.batch(Self.beats(20, irregular: 0..<0, seed: 4))
+        #expect(found.count == 1 && found[0].value == nil && found[0].reason != nil)
+    }
+}
+
+@Suite struct EffortWatchTests {
+    /// Four hours of a rate that follows steps, and at the end is high without them.
+    private static func day(high: Bool) -> [LiveSample] {
+        var random = SeededRandom(seed: 8)
+        var all: [LiveSample] = []
+        for second in 0..<15_000 {
+            let isWalking = (second / 600) % 4 == 1
+            if second % 60 == 0 {
+                all += [
+                    LiveSample(
+                        time: Timestamp(seconds: Int64(second)), duration: 60_000_000_000,
+                        value: isWalking ? 100 : 0, lane: 1, quantity: .steps)
+                ]
+            }
+            let rest = isWalking ? 100.0 : 65
+            let rate = high && second > 14_400 ? 150 : rest
+            all += steady(
+                .heartRate, from: Double(second), every: 1,
+                [rate + Double.random(in: -3..<3, using: &random)])
+        }
+        return all
+    }
+
+    @Test func `online equals batch`() {
+        checkOperator({ EffortWatch() }, input: Self.day(high: true), seeds: 1..<4)
+    }
+
+    @Test func `a rate that movement does not explain is an alert with its terms`() {
+        var watch = EffortWatch()
+        let found = watch.batch(Self.day(high: true))
+        let late = found.filter { $0.to > Timestamp(seconds: 14_400) }
+        #expect(late.map(\.rule) == ["heart-rate-above-effort"])
+        #expect((late.first?.value ?? 0) > 140)
+        var calm = EffortWatch()
+        #expect(calm.batch(Self.day(high: false)).count { $0.to > Timestamp(seconds: 14_400) } == 0)
     }
 }
