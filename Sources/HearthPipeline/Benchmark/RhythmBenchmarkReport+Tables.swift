@@ -10,7 +10,7 @@ extension RhythmBenchmarkReport {
         document.heading("Irregular rhythm against annotations", level: 1)
         document.paragraph(standing)
         document.paragraph(
-            "Intervals are those of the set: annotated beats in mitdb, an automatic detector in afdb-rr. A beat a "
+            "Shares are in percent. Intervals are those of the set: annotated beats in mitdb, an automatic detector in afdb-rr. A beat a "
                 + "method does not answer counts as not called. Published works leave atrial flutter out or count it as "
                 + "another rhythm; both are shown. A call stands for the beat in the middle of its window, which a "
                 + "live stream has to wait for.")
