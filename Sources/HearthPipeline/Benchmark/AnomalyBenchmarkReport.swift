@@ -100,8 +100,9 @@ public struct AnomalyBenchmarkReport: Sendable {
         document.heading("One half's threshold on the other half, \(profile.name) profile")
         document.table(table)
         document.paragraph(
-            "The halves are every other series of each category, by name. Rules and settings were "
-                + "chosen on the first half.")
+            "The halves are every other series of each category, by name. The program's own limit "
+                + "is from the first half; its rules were chosen on that half too, with the other "
+                + "half's score in view.")
     }
 
     private func addCategories(
