@@ -4,9 +4,9 @@
 # and named. Large inputs are made by the seeded generators in HEARTH_BENCH (default ../shared/bench).
 #
 #   Benchmarks/run.sh [fit] [apple] [cwa] [geneactiv] [gt3x] [edf] [wfdb] [worker] [vault] [report] [start]
-#                     [inference] [sleep]
+#                     [inference] [sleep] [anomaly] [stream]
 #
-# All by default. The parts worker, vault, report and start use the release build: make build.
+# All by default. The parts worker, vault, report, start and stream use the release build: make build.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$PWD/..
@@ -15,7 +15,7 @@ work=${HEARTH_BENCH_WORK:-${TMPDIR:-/tmp}/hearth-bench}
 mkdir -p "$work"
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference sleep)
+[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference sleep anomaly stream)
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 say() { printf '\n## %s\n\n' "$*"; }
 
@@ -207,5 +207,50 @@ if wants sleep; then
         [ -x "$work/oxford/bin/accProcess" ] && commands+=(
             "accelerometer, without its model=$work/oxford/bin/python $sleep_peer accelerometer $work/$file")
         ./sidebyside.py -n 3 --bytes "$work/$file" "${commands[@]}"
+    done
+fi
+
+if wants anomaly; then
+    say "One value through a streaming anomaly detector"
+    "$bench" anomaly
+    if [ ! -x "$work/anomaly/bin/python" ]; then
+        python3 -m venv "$work/anomaly" >&2
+        "$work/anomaly/bin/pip" install --quiet river stumpy >&2 ||
+            echo "left out: river and stumpy cannot be installed" >&2
+    fi
+    for one in river stumpy; do
+        OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1 "$work/anomaly/bin/python" peers/anomaly_peers.py "$one" ||
+            echo "left out: $one" >&2
+    done
+fi
+
+if wants stream; then
+    # Samples in; HEARTH_STREAM_SAMPLES says how many (100000000 shows that memory stays flat).
+    count=${HEARTH_STREAM_SAMPLES:-10000000}
+    cc -O2 -o "$work/feed" stream/feed.c
+    cc -O2 -o "$work/latency" stream/latency.c
+    [ -f "$work/passphrase" ] || head -c 18 /dev/urandom | base64 > "$work/passphrase"
+    export HEARTH_VAULT=$work/stream-store HEARTH_STATE=$work/stream-state
+    key="--passphrase-file $work/passphrase"
+    fresh="rm -rf $work/stream-store $work/stream-state; $hearth init --kdf minimum $key"
+    say "Live samples, $count at 1 kHz (packets: at 1 Hz, two samples a line), --late 30s; the feeder's time included"
+    for form in csv ndjson mix packets; do
+        rate=1000
+        [ $form = packets ] && rate=1
+        lines=$count
+        [ $form = packets ] && lines=$((count / 2))
+        feed="$work/feed $form $lines $rate"
+        printf '\n%s\n\n' "$form"
+        ./sidebyside.py -n 1 --no-warm-up "feeder alone=$feed" \
+            "nothing kept=$feed | $hearth stream --no-store" \
+            "(a new vault)=$fresh" "kept in the vault=$feed | $hearth stream $key"
+    done
+    say "From a sample to its alert at 1,000 samples a second, --late 0"
+    eval "$fresh" > "$work/recovery" 2>&1
+    for how in "--no-store" "$key --print-first" "$key"; do
+        # shellcheck disable=SC2086
+        printf '%s: ' "$how"
+        # shellcheck disable=SC2086
+        "$work/latency" 60000 1000 "$hearth" stream $how --name "b$RANDOM" --late 0 --for 5s 2> "$work/latency.log"
     done
 fi

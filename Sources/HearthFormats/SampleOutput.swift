@@ -17,6 +17,9 @@ struct SampleOutput: Sendable {
     private var lastOffsetTime = Timestamp.distantPast
     private let file: FileKind
     private let limits: ReadLimits
+    /// Whether a stream's samples are handed on as soon as another stream's come.
+    private let isLive: Bool
+    private var current = -1
 
     /// The device of rows that do not name one.
     static let defaultDevice = 0
@@ -24,7 +27,12 @@ struct SampleOutput: Sendable {
     /// - Parameters:
     ///   - device: the one of rows that do not name any.
     ///   - zone: the person's wall clock, for local times of which the file tells no zone.
-    init(file: FileKind, device: SourceDevice, limits: ReadLimits, zone: ZoneTimeline) {
+    ///   - isLive: whether blocks are runs of one stream in the order of arrival.
+    init(
+        file: FileKind, device: SourceDevice, limits: ReadLimits, zone: ZoneTimeline,
+        isLive: Bool = false
+    ) {
+        self.isLive = isLive
         self.tally = IssueTally(limits: limits)
         self.clock = LocalClock(zone: zone)
         self.file = file
@@ -82,6 +90,7 @@ struct SampleOutput: Sendable {
         position: ReadPosition, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
         let index = index(quantity, derivation, device)
+        if isLive { turn(to: index, into: &sink) }
         let isTaken = builders[index].add(
             value, at: time, duration: duration, quality: quality, into: &sink)
         try conclude(isTaken, position)
@@ -94,6 +103,7 @@ struct SampleOutput: Sendable {
         position: ReadPosition, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
         let index = index(quantity, derivation, device)
+        if isLive { turn(to: index, into: &sink) }
         let isTaken = builders[index].add(
             values, at: time, duration: duration, quality: quality, into: &sink)
         try conclude(isTaken, position)
@@ -102,7 +112,15 @@ struct SampleOutput: Sendable {
     /// Hands on everything.
     mutating func finish(into sink: inout some SampleSink & ~Copyable) {
         for index in builders.indices { builders[index].flush(into: &sink) }
+        current = -1
         tally.flush(into: &sink)
+    }
+
+    /// Keeps the order of arrival: what was gathered of another stream goes first.
+    private mutating func turn(to index: Int, into sink: inout some SampleSink & ~Copyable) {
+        if index == current { return }
+        if current >= 0 { builders[current].flush(into: &sink) }
+        current = index
     }
 
     private mutating func conclude(_ isTaken: Bool, _ position: ReadPosition) throws(ReadError) {
@@ -151,6 +169,7 @@ struct SampleOutput: Sendable {
         if isKnown { return }
         lastOffset = offset
         let index = index(.zoneOffset, .measured, Self.defaultDevice)
+        if isLive { turn(to: index, into: &sink) }
         _ = builders[index].add([Float(offset), Float(origin.rawValue)], at: time, into: &sink)
         try countSample(position)
     }

@@ -17,8 +17,8 @@ struct HearthCommand: ParsableCommand {
             CommandGroup(
                 name: "Every day",
                 subcommands: [
-                    IngestCommand.self, ReportCommand.self, ExplainCommand.self, ShowCommand.self,
-                    SleepCommand.self, TagCommand.self, SettingsCommand.self,
+                    IngestCommand.self, StreamCommand.self, ReportCommand.self, ExplainCommand.self,
+                    ShowCommand.self, SleepCommand.self, TagCommand.self, SettingsCommand.self,
                 ]),
             CommandGroup(
                 name: "Without a vault",

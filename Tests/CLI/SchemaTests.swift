@@ -10,7 +10,7 @@ import Testing
     static let names = [
         "corrections", "daily-summary", "erasure-receipt", "export-manifest", "hearth-samples",
         "ingest-report",
-        "inspection",
+        "inspection", "stream-line",
     ]
 
     static func check(_ name: String) throws -> JSONSchemaCheck {

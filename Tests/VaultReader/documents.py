@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from primitives import Cursor, Reference, damaged, hash32, need, unpack_frame
 from series import Sample, series
-from store import AUDIT, CORRECTIONS, FINGERPRINTS, INDEX, NODE, RAW, RESULTS, TOP, Store
+from store import AUDIT, CORRECTIONS, FINGERPRINTS, INDEX, LIVE, NODE, RAW, RESULTS, TOP, Store
 
 NONE, DAY_NS = 2**32 - 1, 86_400 * 10**9
 FILE_KINDS = {1: "hearth-csv", 2: "hearth-ndjson", 10: "fit", 20: "apple-health", 30: "fitbit"}
@@ -90,7 +90,11 @@ class Samples(dict[Stream, list[Sample]]):
         pieces = self.store.document(node.references(), FINGERPRINTS, slot, "the fingerprints")
         need(len(pieces.data) == 32 * fingerprints, "The fingerprints have another number.")
         if node.more:
-            self.read_corrections(label, slot, node.references())
+            said = node.references()
+            if said:
+                self.read_corrections(label, slot, said)
+        if node.more:
+            self.check_live(slot, node.references())
         node.end()
         numbers = [month for (month, _), *_ in months]
         need(numbers == sorted(set(numbers)), "The months of a person are out of order.")
@@ -130,6 +134,21 @@ class Samples(dict[Stream, list[Sample]]):
         document.end()
         need(len(set(numbers)) == len(numbers) and all(0 < n < beyond for n in numbers),
              "The numbers of the corrections are no numbers.")
+
+    def check_live(self, slot: int, refs: list[Reference]) -> None:
+        """Where live streams stand: only the shape, the content is the writer's own."""
+        document, names = self.store.document(refs, LIVE, slot, "the live streams"), set()
+        for _ in document.items():
+            names.add(document.text())
+            document.bytes(document.one("I"))
+            packed, size, length = document.take("BII")
+            state = document.bytes(length)
+            if packed:
+                unpack_frame(state, size)
+            else:
+                need(size == length, "The state of a live stream has another length.")
+        document.end()
+        need(len(names) > 0, "A document of live streams names none.")
 
     def read_month(self, month: int, slot: int, refs: list[Reference], streams: Streams) -> None:
         """Month index."""

@@ -14,7 +14,7 @@ from keyfiles import Keys
 from primitives import Cursor, Reference, damaged, hash16, hash32, need, u64, unseal
 
 CLASS_BYTES = {1: 4096, 2: 65_536}
-RAW, INDEX, NODE, TOP, FINGERPRINTS, RESULTS, AUDIT, CORRECTIONS = range(1, 9)
+RAW, INDEX, NODE, TOP, FINGERPRINTS, RESULTS, AUDIT, CORRECTIONS, LIVE = range(1, 10)
 SCHEMA = {
     "CREATE TABLE pack(id INTEGER PRIMARY KEY, ct BLOB NOT NULL)",
     "CREATE TABLE root(id INTEGER PRIMARY KEY CHECK(id IN (0,1)), ct BLOB NOT NULL)",

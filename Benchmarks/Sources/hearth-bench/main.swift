@@ -10,6 +10,7 @@ import HearthPipeline
 // ONNX Runtime.
 // hearth-bench sleep night: a night staged at its end, and epoch by epoch.
 // hearth-bench sleep raw FILE: a recording of raw acceleration to sleep windows and stages.
+// hearth-bench anomaly: one value through the streaming anomaly detector.
 
 /// Counts and sums, so that no sample can be left undecoded.
 final class Totals {
@@ -48,6 +49,7 @@ final class Totals {
 let arguments = CommandLine.arguments.dropFirst()
 if arguments.first == "inference" { exit(benchmarkInference(Array(arguments.dropFirst()))) }
 if arguments.first == "sleep" { exit(benchmarkSleep(Array(arguments.dropFirst()))) }
+if arguments.first == "anomaly" { exit(AnomalyTiming().run() ? 0 : 1) }
 let flags = Set(arguments.filter { $0.hasPrefix("--") })
 let words = arguments.filter { !$0.hasPrefix("--") }
 guard words.first == "read", words.count == 2, flags.isSubset(of: ["--physical", "--worker"]),

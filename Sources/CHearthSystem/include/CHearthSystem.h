@@ -64,6 +64,15 @@ int hearth_preallocate(int descriptor, int64_t length);
 int hearth_file_system(
     const char *path, char *type, size_t type_capacity, char *data_mode, size_t mode_capacity);
 
+/// Opens a file for reading and for writing at its end; makes it, for its owner alone, if it is not
+/// there. A last name that is a link is refused. Returns the descriptor, or -1 with errno.
+int hearth_open_private(const char *path);
+
+/// From now on the signals are told as bytes (their numbers) to read from the descriptor that is
+/// returned, and no longer end the process; a write to a closed pipe fails with EPIPE. To be called
+/// once. Returns -1 with errno if that cannot be had.
+int hearth_signals_as_bytes(const int *signals, int count);
+
 // The worker process.
 
 // How a worker that crashed ends, and one whose sandbox was required and is not in force.

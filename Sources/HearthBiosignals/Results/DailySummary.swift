@@ -28,13 +28,16 @@ public struct DailySummary: Sendable, Codable, Hashable {
     public var load: [Metric]
     /// `nil` if the person switched it off.
     public var readiness: Readiness?
+    /// The rhythm of the heart on this day; `nil` if the day has no input.
+    public var heartRhythm: HeartRhythmSummary?
 
     public init(
         day: LocalDate, person: String, verdict: Verdict, night: NightSummary?,
         nightMissing: String? = nil, vitals: [Metric], activity: [Metric],
         dataQuality: DataQuality, changes: [ResultChange] = [],
         corrections: DayCorrections = DayCorrections(), rhythm: RhythmSummary? = nil,
-        load: [Metric] = [], readiness: Readiness? = nil
+        load: [Metric] = [], readiness: Readiness? = nil,
+        heartRhythm: HeartRhythmSummary? = nil
     ) {
         self.schema = Self.schemaName
         self.day = day
@@ -50,11 +53,13 @@ public struct DailySummary: Sendable, Codable, Hashable {
         self.rhythm = rhythm
         self.load = load
         self.readiness = readiness
+        self.heartRhythm = heartRhythm
     }
 
     /// Every number of the report, in its order.
     public var metrics: [Metric] {
-        (night?.metrics ?? []) + vitals + (rhythm?.metrics ?? []) + activity + load
+        (night?.metrics ?? []) + vitals + (heartRhythm?.metrics ?? []) + (rhythm?.metrics ?? [])
+            + activity + load
     }
 }
 

@@ -18,14 +18,15 @@ public struct HeartRatePacketsReader: RecordingReader, ~Copyable {
     private var lastOfDay: Int64 = 0
     private let limits: ReadLimits
 
-    public init(_ context: ReadContext = ReadContext()) {
+    /// - Parameter isLive: whether blocks are runs of one stream in the order of arrival.
+    public init(_ context: ReadContext = ReadContext(), isLive: Bool = false) {
         limits = context.limits
         meter = ByteMeter(limits: context.limits)
         lines = LineScanner(limit: max(1, min(limits.recordBytes, limits.fieldBytes)))
         log = HeartRateLog(limits: limits)
         output = SampleOutput(
             file: .heartRatePackets, device: SourceDevice(vendor: "Bluetooth", model: "heart rate"),
-            limits: limits, zone: context.zone)
+            limits: limits, zone: context.zone, isLive: isLive)
     }
 
     public mutating func read(
@@ -44,6 +45,11 @@ public struct HeartRatePacketsReader: RecordingReader, ~Copyable {
                 .truncated, at: ReadPosition(byte: 0), found: "no notification",
                 expected: "lines of a time and the bytes of a heart rate measurement")
         }
+    }
+
+    /// Hands on what was gathered so far.
+    public mutating func flush(into sink: inout some SampleSink & ~Copyable) {
+        output.finish(into: &sink)
     }
 
     private mutating func take(

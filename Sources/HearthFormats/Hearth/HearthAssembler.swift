@@ -20,9 +20,9 @@ struct HearthAssembler: Sendable {
         case stream(HearthStreamProblem)
     }
 
-    init(kind: FileKind, guardsFormulas: Bool, limits: ReadLimits) {
+    init(kind: FileKind, guardsFormulas: Bool, limits: ReadLimits, isLive: Bool = false) {
         self.streams = HearthStreams(
-            defaultKind: kind, guardsFormulas: guardsFormulas, limits: limits)
+            defaultKind: kind, guardsFormulas: guardsFormulas, limits: limits, isLive: isLive)
         self.tally = IssueTally(limits: limits)
         self.limits = limits
     }
@@ -57,7 +57,7 @@ struct HearthAssembler: Sendable {
             code, at: position, found: found, expected: expected, samplesLost: samplesLost)
     }
 
-    /// The recording has ended.
+    /// Hands on what was gathered; the recording ends or goes on.
     mutating func finish(into sink: inout some SampleSink & ~Copyable) {
         streams.flush(into: &sink)
         tally.flush(into: &sink)

@@ -23,9 +23,11 @@ public struct HearthCSVReader: RecordingReader, ~Copyable {
         var count: Int
     }
 
-    public init(limits: ReadLimits = .standard) {
+    /// - Parameter isLive: whether blocks are runs of one stream in the order of arrival.
+    public init(limits: ReadLimits = .standard, isLive: Bool = false) {
         self.scanner = CSVScanner(limits: limits)
-        self.assembler = HearthAssembler(kind: .hearthCSV, guardsFormulas: true, limits: limits)
+        self.assembler = HearthAssembler(
+            kind: .hearthCSV, guardsFormulas: true, limits: limits, isLive: isLive)
         self.tally = IssueTally(limits: limits)
         self.limits = limits
         self.meter = ByteMeter(limits: limits)
@@ -47,6 +49,11 @@ public struct HearthCSVReader: RecordingReader, ~Copyable {
                 .truncated, at: ReadPosition(byte: 0), found: "no rows",
                 expected: "a header row with time, quantity and value")
         }
+        assembler.finish(into: &sink)
+    }
+
+    /// Hands on what was gathered so far.
+    public mutating func flush(into sink: inout some SampleSink & ~Copyable) {
         assembler.finish(into: &sink)
     }
 

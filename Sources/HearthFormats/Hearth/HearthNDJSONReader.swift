@@ -18,10 +18,12 @@ public struct HearthNDJSONReader: RecordingReader, ~Copyable {
     private var meter: ByteMeter
     private let limits: ReadLimits
 
-    public init(limits: ReadLimits = .standard) {
+    /// - Parameter isLive: whether blocks are runs of one stream in the order of arrival.
+    public init(limits: ReadLimits = .standard, isLive: Bool = false) {
         self.lines = LineScanner(limit: max(1, limits.recordBytes))
         self.objects = HearthObjectReader(limits: limits)
-        self.assembler = HearthAssembler(kind: .hearthNDJSON, guardsFormulas: false, limits: limits)
+        self.assembler = HearthAssembler(
+            kind: .hearthNDJSON, guardsFormulas: false, limits: limits, isLive: isLive)
         self.tally = IssueTally(limits: limits)
         self.tokenizer = JSONTokenizer(limits: limits)
         self.limits = limits
@@ -39,6 +41,11 @@ public struct HearthNDJSONReader: RecordingReader, ~Copyable {
         let nothing: [UInt8] = []
         try take(nothing.span, isLast: true, into: &sink)
         if holdsStatements == true { return tally.flush(into: &sink) }
+        assembler.finish(into: &sink)
+    }
+
+    /// Hands on what was gathered so far.
+    public mutating func flush(into sink: inout some SampleSink & ~Copyable) {
         assembler.finish(into: &sink)
     }
 

@@ -57,6 +57,9 @@ struct HearthStreams: Sendable {
     private let defaultKind: FileKind
     private let guardsFormulas: Bool
     private let limits: ReadLimits
+    /// Whether a stream's samples are handed on as soon as another stream's come.
+    private let isLive: Bool
+    private var current = -1
 
     private struct Stream: Hashable {
         var device: SourceDevice
@@ -67,7 +70,8 @@ struct HearthStreams: Sendable {
     private static let quantities: [String: Quantity] = Dictionary(
         uniqueKeysWithValues: Quantity.allCases.map { ($0.name, $0) })
 
-    init(defaultKind: FileKind, guardsFormulas: Bool, limits: ReadLimits) {
+    init(defaultKind: FileKind, guardsFormulas: Bool, limits: ReadLimits, isLive: Bool = false) {
+        self.isLive = isLive
         self.defaultKind = defaultKind
         self.guardsFormulas = guardsFormulas
         self.limits = limits
@@ -98,7 +102,9 @@ struct HearthStreams: Sendable {
         _ value: Float, _ index: Int, _ time: Timestamp, _ duration: Int64, _ quality: UInt8,
         into sink: inout some SampleSink & ~Copyable
     ) -> Bool {
-        builders[index].add(value, at: time, duration: duration, quality: quality, into: &sink)
+        if isLive { turn(to: index, into: &sink) }
+        return builders[index].add(
+            value, at: time, duration: duration, quality: quality, into: &sink)
     }
 
     /// Adds a sample of several columns; false if one is implausible.
@@ -106,12 +112,23 @@ struct HearthStreams: Sendable {
         _ values: [Float], _ index: Int, _ time: Timestamp, _ duration: Int64, _ quality: UInt8,
         into sink: inout some SampleSink & ~Copyable
     ) -> Bool {
-        builders[index].add(values, at: time, duration: duration, quality: quality, into: &sink)
+        if isLive { turn(to: index, into: &sink) }
+        return builders[index].add(
+            values, at: time, duration: duration, quality: quality, into: &sink)
     }
 
     /// Hands on all that was gathered, in the order in which the streams were met.
     mutating func flush(into sink: inout some SampleSink & ~Copyable) {
         for index in builders.indices { builders[index].flush(into: &sink) }
+        current = -1
+    }
+
+    /// Keeps the order of arrival: what was gathered of another stream goes first.
+    @inline(__always)
+    private mutating func turn(to index: Int, into sink: inout some SampleSink & ~Copyable) {
+        if index == current { return }
+        if current >= 0 { builders[current].flush(into: &sink) }
+        current = index
     }
 
     private func isLast(_ bytes: Span<UInt8>, _ row: HearthRow) -> Bool {

@@ -79,20 +79,21 @@ public struct PersonalBand: StreamOperator {
         let value = today.value.flatMap { $0.isFinite ? $0 : nil }
         if value != nil { held.append(DayValue(day: today.day, value: value)) }
         return BandedValue(
-            day: today.day, value: value, baseline: baseline(of: values), days: values.count)
+            day: today.day, value: value, baseline: Self.baseline(of: values, floor: floor),
+            days: values.count)
     }
 
-    private func baseline(of values: [Double]) -> Baseline? {
-        guard values.count >= Self.fewestDays, let median = RobustStatistics.median(values),
+    static func baseline(of values: [Double], floor: Double) -> Baseline? {
+        guard values.count >= fewestDays, let median = RobustStatistics.median(values),
             let measured = RobustStatistics.spread(values)
         else { return nil }
         let spread = max(measured, floor)
-        let lower = median - Self.spreadsShown * spread
-        let upper = median + Self.spreadsShown * spread
+        let lower = median - spreadsShown * spread
+        let upper = median + spreadsShown * spread
         // Bands of absurd values would not be numbers, and numbers are what the results hold.
         guard lower.isFinite, upper.isFinite else { return nil }
         return Baseline(
             median: median, spread: spread, lower: lower, upper: upper, days: values.count,
-            windowDays: Self.windowDays)
+            windowDays: windowDays)
     }
 }

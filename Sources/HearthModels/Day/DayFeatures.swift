@@ -126,12 +126,15 @@ public struct DayFeatures: Codable, Sendable, Hashable {
     public var heartRateMinutes: HeartRateMinutes?
     /// Activity by the hour; `nil` without any.
     public var hours: DayHours?
+    /// The rhythm of the heart from midnight to midnight; `nil` in features made before there was one.
+    public var heartRhythm: HeartRhythmSummary?
 
     public init(
         day: LocalDate, model: String, night: NightSummary?, nightMissing: String?,
         ownWindow: TimeSpan?, vitals: [Metric], activity: [Metric], dataQuality: DataQuality,
         corrections: DayCorrections? = nil, record: DayRecord? = nil, hours: DayHours? = nil,
-        heartRateMinutes: HeartRateMinutes? = nil
+        heartRateMinutes: HeartRateMinutes? = nil,
+        heartRhythm: HeartRhythmSummary? = nil
     ) {
         self.day = day
         self.model = model
@@ -145,10 +148,13 @@ public struct DayFeatures: Codable, Sendable, Hashable {
         self.record = record
         self.heartRateMinutes = heartRateMinutes
         self.hours = hours
+        self.heartRhythm = heartRhythm
     }
 
-    /// Night, vitals and activity in the order of the report.
-    public var metrics: [Metric] { (night?.metrics ?? []) + vitals + activity }
+    /// Night, vitals, heart rhythm and activity in the order of the report.
+    public var metrics: [Metric] {
+        (night?.metrics ?? []) + vitals + (heartRhythm?.metrics ?? []) + activity
+    }
 
     /// The value of a metric, if the day has it.
     public func value(of id: String) -> Double? { metrics.first { $0.id == id }?.value }

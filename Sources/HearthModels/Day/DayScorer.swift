@@ -43,6 +43,7 @@ public enum DayScorer {
         let heart = context.preferred(.heartRate, in: day).flatMap {
             HeartRateMinutes($0.instants(in: day), in: day)
         }
+        let heartRhythm = DayHeartRhythm.score(&context, sleep: outcome.sleep)
         let hours = DayHours(&context)
         let worn = DayWear.spans(&context)
         let quality = dataQuality(context, outcome, vitals + activity, worn)
@@ -52,7 +53,7 @@ public enum DayScorer {
             vitals: vitals, activity: activity, dataQuality: quality,
             corrections: said(input, outcome),
             record: DayRecord(worn: worn ?? [], naps: outcome.naps), hours: hours,
-            heartRateMinutes: heart)
+            heartRateMinutes: heart, heartRhythm: heartRhythm)
     }
 
     private static func said(

@@ -36,7 +36,8 @@ public enum SummaryComposer {
             nightMissing: today.nightMissing, vitals: today.vitals.map(history.enrich),
             activity: today.activity.map(history.enrich), dataQuality: today.dataQuality,
             changes: changes, corrections: today.corrections ?? DayCorrections(),
-            rhythm: rhythm, load: load, readiness: ReadinessRule.score(history, settings))
+            rhythm: rhythm, load: load, readiness: ReadinessRule.score(history, settings),
+            heartRhythm: today.heartRhythm)
     }
 
     private static func empty(

@@ -20,13 +20,14 @@ public struct MetricExplanation: Codable, Sendable, Hashable {
 public enum MetricCatalog {
     /// All explanations, in the order of the report.
     public static let all: [MetricExplanation] =
-        MetricID.allCases.map(explanation) + RhythmMetric.allCases.map(\.explanation)
-        + LoadMetric.allCases.map(\.explanation) + [ReadinessRule.explanation]
+        MetricID.allCases.map(explanation) + HeartRhythmMetric.allCases.map(\.explanation)
+        + RhythmMetric.allCases.map(\.explanation) + LoadMetric.allCases.map(\.explanation)
+        + [ReadinessRule.explanation]
 
     /// The explanation of ``Metric/id``; `nil` for an id that no summary can hold.
     public static func explanation(of id: String) -> MetricExplanation? {
-        MetricID(rawValue: id).map(explanation) ?? RhythmMetric(rawValue: id)?.explanation
-            ?? LoadMetric(rawValue: id)?.explanation
+        MetricID(rawValue: id).map(explanation) ?? HeartRhythmMetric(rawValue: id)?.explanation
+            ?? RhythmMetric(rawValue: id)?.explanation ?? LoadMetric(rawValue: id)?.explanation
             ?? (id == ReadinessRule.explanation.id ? ReadinessRule.explanation : nil)
     }
 

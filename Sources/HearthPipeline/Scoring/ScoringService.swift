@@ -96,9 +96,10 @@ public final class ScoringService {
         }
         let range = max(first, known.lowerBound)...min(last, known.upperBound)
         let cached = Dictionary(
-            try vault.results(of: person, from: range.lowerBound, through: range.upperBound).map {
-                ($0.day, $0)
-            }, uniquingKeysWith: { _, later in later })
+            try vault.results(of: person, from: range.lowerBound, through: range.upperBound)
+                // Alerts of live streams are kept there too.
+                .filter { $0.model.hasPrefix("day/") }
+                .map { ($0.day, $0) }, uniquingKeysWith: { _, later in later })
         var features: [DayFeatures] = []
         var changes: [ResultChange] = []
         var fresh: [StoredResult] = []

@@ -35,6 +35,7 @@ public enum HTMLReport {
             \(VitalsMarkup.markup(summary))
             \(NightsStrip.markup(summary))
             \(ReadinessMarkup.markup(summary))
+            \(HeartRhythmMarkup.markup(summary))
             \(RhythmMarkup.markup(summary))
             \(ActivityMarkup.markup(summary))
             \(QualityMarkup.markup(summary))

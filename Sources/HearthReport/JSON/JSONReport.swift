@@ -25,6 +25,7 @@ public enum JSONReport {
             "nightMissing": summary.night == nil
                 ? .text(summary.nightMissing ?? "no reason was given") : .null,
             "vitals": .list(summary.vitals.map(metric)),
+            "heartRhythm": summary.heartRhythm.map(HeartRhythmText.rhythm) ?? .null,
             "rhythm": summary.rhythm.map(RhythmText.rhythm) ?? .null,
             "activity": .list(summary.activity.map(metric)),
             "load": .list(summary.load.map(metric)),

@@ -19,6 +19,7 @@ public enum TerminalReport {
             NightSection.make(summary, text),
             SaidSection.make(summary, text),
             VitalsTable(summary, text).section,
+            HeartRhythmSection.make(summary, text),
             RhythmSection.make(summary, text),
             ActivitySection.make(summary, text),
             ReadinessSection.make(summary, text),

@@ -46,7 +46,7 @@ struct EraseDraft {
 
     private mutating func removePerson(_ index: Int) throws(VaultError) {
         let person = change.state.people[index]
-        doom(person.slot, person.refs + person.node.fingerprints + person.node.corrections)
+        doom(person.slot, person.ownPages)
         for month in person.node.months {
             let key = MonthKey(person: person.id, month: month.month)
             for cell in try vault.monthIndex(key).cells {
@@ -81,7 +81,7 @@ struct EraseDraft {
         try rewriteRests()
         renewPages(index)
         try cutResults(index)
-        renewNode(index)
+        try renewNode(index)
         try forgetEmptyStreams(index)
         addTombstones(index)
     }
@@ -155,14 +155,20 @@ struct EraseDraft {
         }
     }
 
-    private mutating func renewNode(_ index: Int) {
+    private mutating func renewNode(_ index: Int) throws(VaultError) {
         let person = change.state.people[index]
-        doom(person.slot, person.refs + person.node.fingerprints + person.node.corrections)
+        doom(person.slot, person.ownPages)
         change.state.people[index].slot = MonthIndex.noSlot
         change.nodes.insert(person.id)
         if !person.node.corrections.isEmpty {
             // Sealed anew without what goes: the old pages are closed with the person's old key.
             change.corrections[person.id] = plan.kept
+        }
+        if !person.node.live.isEmpty {
+            // The operators have seen what goes: only how far the input was read stays.
+            var document = try vault.liveDocument(of: person.id)
+            for place in document.streams.indices { document.streams[place].state = [] }
+            change.live[person.id] = document
         }
         if person.node.fingerprintCount > 0 { change.renewedFingerprints.insert(person.id) }
     }

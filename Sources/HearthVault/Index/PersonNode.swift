@@ -41,6 +41,8 @@ struct PersonNode: Equatable {
     var fingerprints: [PackRef] = []
     /// What the person said about their days; empty if nothing was ever said.
     var corrections: [PackRef] = []
+    /// Where live streams stand; empty if there never was one.
+    var live: [PackRef] = []
 
     init(label: String) { self.label = label }
 
@@ -85,7 +87,8 @@ struct PersonNode: Equatable {
         }
         writer.u32(UInt32(fingerprintCount))
         PackRef.write(fingerprints, to: &writer)
-        if !corrections.isEmpty { PackRef.write(corrections, to: &writer) }
+        if !corrections.isEmpty || !live.isEmpty { PackRef.write(corrections, to: &writer) }
+        if !live.isEmpty { PackRef.write(live, to: &writer) }
         return writer.bytes
     }
 
@@ -115,6 +118,7 @@ struct PersonNode: Equatable {
         fingerprints = try PackRef.readList(from: &reader)
         // Nothing follows in a vault in which nothing was said, or from before that was possible.
         if reader.remaining > 0 { corrections = try PackRef.readList(from: &reader) }
+        if reader.remaining > 0 { live = try PackRef.readList(from: &reader) }
         try reader.finish()
     }
 

@@ -8,6 +8,11 @@ struct VaultState {
         var slot: UInt32
         var refs: [PackRef]
         var node: PersonNode
+
+        /// The pages that are sealed under the person's own key.
+        var ownPages: [PackRef] {
+            refs + node.fingerprints + node.corrections + node.live
+        }
     }
 
     /// A person who was erased: nothing but a keyed hash of the random number, and when.

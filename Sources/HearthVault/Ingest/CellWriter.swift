@@ -7,6 +7,8 @@ struct CellWriter {
     private struct Block {
         var entry: MonthIndex.Entry
         var body: [UInt8]
+        /// What the body holds, if that is little.
+        var series: Series?
     }
     private struct Target: Hashable {
         var cell: CellKey
@@ -21,6 +23,8 @@ struct CellWriter {
     private let devices: [DeviceID: PersonNode.Device]
     private var blocks: [Target: [Block]] = [:]
     /// Samples tried for one block first; more than fits a pack only when they compress badly.
+    /// Blocks with fewer samples become one with the block before of their stream.
+    private static let joined = 1024
     private static let firstTry: [PackClass: Int] = [.small: 8192, .large: 16_384]
 
     init(
@@ -147,7 +151,7 @@ struct CellWriter {
                     entry: MonthIndex.Entry(
                         stream: stream, first: series.times[part.lowerBound],
                         last: series.times[part.upperBound - 1], count: UInt32(part.count)),
-                    body: body))
+                    body: body, series: part.count < Self.joined ? back : nil))
         }
     }
 
@@ -170,6 +174,7 @@ struct CellWriter {
     private mutating func fill(
         _ cell: inout MonthIndex.Cell, _ waiting: [Block], _ packClass: PackClass
     ) throws(VaultError) {
+        var waiting = waiting
         var plain = PackPlain(packClass)
         var entries: [MonthIndex.Entry] = []
         if cell.slot != MonthIndex.noSlot, vault.keyFile.state(Int(cell.slot)) == .wiped {
@@ -184,6 +189,7 @@ struct CellWriter {
             entries = cell.packs[tail].entries
             change.deleted.append(cell.packs[tail].ref.id)
             cell.packs.remove(at: tail)
+            try join(&waiting, &plain)
         }
         for block in waiting {
             if !plain.hasRoom(for: block.body.count) {
@@ -193,6 +199,49 @@ struct CellWriter {
             Self.note(block.entry, in: &entries)
         }
         close(&plain, &entries, &cell)
+    }
+
+    /// Makes small blocks of a stream one with the small block before: a live stream adds a few samples
+    /// at a time, and a block of few is mostly header.
+    private func join(_ waiting: inout [Block], _ plain: inout PackPlain) throws(VaultError) {
+        var new = waiting
+        var rest = PackPlain(plain.packClass)
+        for block in try PackPlain.blocks(of: plain.bytes) {
+            if block.type == Pack.seriesBlock, try absorb(plain.bytes, block.body, &new) {
+                continue
+            }
+            rest.add(block.type, plain.bytes[block.body])
+        }
+        let bytes = new.reduce(rest.bytes.count) { $0 + Pack.blockHeaderBytes + $1.body.count }
+        // What moved to another pack would be counted in the wrong one.
+        guard bytes <= plain.packClass.plainBytes else { return }
+        (waiting, plain) = (new, rest)
+    }
+
+    /// Takes a stored block's samples into the waiting block of its stream; false if it stays.
+    private func absorb(
+        _ bytes: [UInt8], _ body: Range<Int>, _ waiting: inout [Block]
+    ) throws(VaultError) -> Bool {
+        let stream = try SeriesCodec.stream(of: bytes, in: body)
+        guard let place = waiting.firstIndex(where: { $0.entry.stream == stream }),
+            let added = waiting[place].series
+        else { return false }
+        var all = try vault.codec.decode(bytes, in: body).series
+        guard all.count + added.count < Self.joined,
+            all.columns.map(\.layout) == added.columns.map(\.layout)
+        else { return false }
+        let count = all.count + added.count
+        all.append(added)
+        guard all.sortAndUnite() == 0 else { return false }
+        let joined = try vault.codec.encode(all, 0..<count, stream: stream)
+        let back = try vault.codec.decode(joined, in: 0..<joined.count).series
+        guard back.isIdentical(to: all, 0..<count) else {
+            throw VaultError(.io, "an encoded block did not decode to itself")
+        }
+        // The entry counts what is new; what was stored the pack's entry counts already.
+        waiting[place].body = joined
+        waiting[place].series = all
+        return true
     }
 
     /// Takes over the blocks of the newest pack if there is room behind them.
@@ -236,15 +285,7 @@ struct CellWriter {
     /// Drops samples that a tombstone forbids; says how many.
     private func suppress(_ series: inout Series, _ stream: CatalogStream) -> Int {
         let tombstones = change.state.people[index].node.tombstones
-        guard !tombstones.isEmpty else { return 0 }
-        var hashes: [UInt8: PackHash] = [:]
-        for quantity in [stream.quantity, nil] {
-            for device in [stream.device, nil] {
-                let (mode, hash) = Tombstone.hash(person, quantity, device, vault.keys)
-                hashes[mode] = hash
-            }
-        }
-        let ranges = tombstones.filter { hashes[$0.mode] == $0.hash }
+        let ranges = vault.forbidden(stream, of: person, by: tombstones)
         guard !ranges.isEmpty else { return 0 }
         let kept = series.times.indices.filter { at in
             !ranges.contains { $0.from <= series.times[at] && series.times[at] < $0.to }

@@ -80,10 +80,13 @@ public final class IngestSession {
     ///
     /// The fingerprints are remembered with the last samples, so that a file counts as ingested
     /// only when all of it is stored.
+    /// Results and the place of a live stream go into the same transaction: after a crash all of it
+    /// is there or nothing.
     public func commit(
-        fingerprints: [ContentFingerprint] = []
+        fingerprints: [ContentFingerprint] = [], results: [StoredResult] = [],
+        checkpoint: LiveCheckpoint? = nil
     ) throws(VaultError) -> IngestOutcome {
-        try flush(fingerprints, statements)
+        try flush(fingerprints, statements, results, checkpoint)
         statements.removeAll()
         defer { outcome = IngestOutcome() }
         return outcome
@@ -106,7 +109,8 @@ public final class IngestSession {
     }
 
     private func flush(
-        _ fingerprints: [ContentFingerprint], _ statements: [DayStatement] = []
+        _ fingerprints: [ContentFingerprint], _ statements: [DayStatement] = [],
+        _ results: [StoredResult] = [], _ checkpoint: LiveCheckpoint? = nil
     ) throws(VaultError) {
         var writer = try CellWriter(vault: vault, person: person, devices: devices)
         for (stream, series) in takeSeries() { try writer.add(series, stream) }
@@ -118,6 +122,10 @@ public final class IngestSession {
         }
         if !statements.isEmpty {
             try vault.restore(statements, of: person, in: &writer.change, &outcome)
+        }
+        if !results.isEmpty { try vault.add(results, of: person, to: &writer.change) }
+        if let checkpoint {
+            writer.change.live[person] = try vault.liveDocument(of: person, with: checkpoint)
         }
         if !writer.change.dirtyPeople().isEmpty { try vault.commit(writer.change) }
         outcome.added += writer.outcome.added

@@ -23,6 +23,7 @@ enum PackKind: UInt8 {
     case results = 6
     case audit = 7
     case corrections = 8
+    case live = 9
 }
 
 /// Numbers of the pack layout.

@@ -17,6 +17,8 @@ struct Change {
     var renewedFingerprints: Set<PersonID> = []
     /// Documents of what persons said, rewritten as a whole.
     var corrections: [PersonID: CorrectionsDocument] = [:]
+    /// Documents of live streams, rewritten as a whole.
+    var live: [PersonID: LiveDocument] = [:]
     /// Plaintext of raw packs, by their number; the cells of ``months`` refer to them.
     var drafts: [UInt64: PackPlain] = [:]
     /// The audit page to write in place of, or after, the last one.
@@ -61,6 +63,7 @@ struct Change {
         for key in results.keys { dirty.insert(key.person) }
         dirty.formUnion(fingerprints.keys)
         dirty.formUnion(corrections.keys)
+        dirty.formUnion(live.keys)
         dirty.formUnion(renewedFingerprints)
         return state.people.indices.filter { dirty.contains(state.people[$0].id) }
     }

@@ -104,6 +104,7 @@ extension Vault {
         for person in change.dirtyPeople() {
             inserted += try writeFingerprints(person, &change, writer)
             inserted += try writeCorrections(person, &change, writer)
+            inserted += try writeLive(person, &change, writer)
             inserted += try writeNode(person, &change, writer)
         }
         let audit = SealKey.vault(.audit)
@@ -277,6 +278,22 @@ extension Vault {
             }
         }
         change.state.people[person].node.corrections = refs
+        return refs.count
+    }
+
+    private func writeLive(
+        _ person: Int, _ change: inout Change, _ writer: PackDatabase.Writer
+    ) throws -> Int {
+        let entry = change.state.people[person]
+        guard let document = change.live[entry.id] else { return 0 }
+        change.deleted += entry.node.live.map(\.id)
+        var refs: [PackRef] = []
+        if !document.streams.isEmpty {
+            for plain in Document.packs(try document.encoded(codec.zstd)) {
+                refs.append(try put(plain, .live, .slot(entry.slot), writer, change))
+            }
+        }
+        change.state.people[person].node.live = refs
         return refs.count
     }
 

@@ -43,8 +43,16 @@ extension Vault {
         _ results: [StoredResult], of person: PersonID
     ) throws(VaultError) {
         guard !results.isEmpty else { return }
-        let node = state.people[try state.index(of: person)].node
         var change = Change(state)
+        try add(results, of: person, to: &change)
+        try commit(change)
+    }
+
+    /// Adds results to a change that holds none of theirs yet.
+    func add(
+        _ results: [StoredResult], of person: PersonID, to change: inout Change
+    ) throws(VaultError) {
+        let node = state.people[try state.index(of: person)].node
         for result in results {
             let number = MonthKey.month(ofDay: result.day.dayNumber)
             let key = MonthKey(person: person, month: number)
@@ -65,7 +73,6 @@ extension Vault {
         for key in Array(change.results.keys) {
             change.results[key]?.sort { ($0.day, $0.model) < ($1.day, $1.model) }
         }
-        try commit(change)
     }
 
     func resultRecords(_ month: PersonNode.Month) throws(VaultError) -> [ResultRecord] {

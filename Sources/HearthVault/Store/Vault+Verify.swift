@@ -50,13 +50,16 @@ extension Vault {
     private func verify(
         _ person: VaultState.Person, _ known: inout Set<UInt64>, _ report: inout VerifyReport
     ) {
-        let own = person.refs + person.node.fingerprints + person.node.corrections
+        let own = person.ownPages
         for ref in own { note(ref, .small, &known, &report) }
         var said = 0
         attempt("the corrections and tags", &report) { () throws(VaultError) in
             said = try corrections(of: person.id).count
         }
         report.corrections += said
+        attempt("where live streams stand", &report) { () throws(VaultError) in
+            _ = try liveDocument(of: person.id)
+        }
         attempt("the list of ingested files", &report) { () throws(VaultError) in
             fingerprintCache[person.id] = nil
             _ = try fingerprints(of: person.id)

@@ -40,6 +40,10 @@ enum Failure {
             if let hint = error.hint { Messages.hint(hint) }
             let isUsage = error.code == .badTimes || error.code == .badText
             throw isUsage ? ExitStatus.usage : ExitStatus.failed
+        } catch let error as LiveError {
+            Messages.error(error.message)
+            throw error.code == .unreadable || error.code == .noInput
+                ? ExitStatus.unreadableInput : ExitStatus.failed
         } catch let error as CryptoError {
             Messages.error(error.message)
             throw ExitStatus.failed

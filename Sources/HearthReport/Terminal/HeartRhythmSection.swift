@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+import HearthBiosignals
+
+/// The rhythm of the heart: what the intervals say, in a sentence, its numbers, its stretches and its
+/// limits.
+enum HeartRhythmSection {
+    /// Stretches shown; the JSON report has all.
+    private static let shown = 3
+
+    static func make(_ summary: DailySummary, _ text: TerminalText) -> TerminalSection {
+        guard let rhythm = summary.heartRhythm else { return TerminalSection() }
+        var section = TerminalSection(keep: 2, floor: 1)
+        section.heading = [TerminalLine("HEART RHYTHM", .strong)]
+        section.items = [text.wrapped(rhythm.sentence, hanging: 4, lines: 3)]
+        let known = rhythm.metrics.filter { $0.value != nil }
+        section.items += PairedMetrics.lines(known, signals: [], text)
+        for episode in HeartRhythmFacts.longest(rhythm, shown) {
+            section.items.append(
+                text.wrapped(HeartRhythmFacts.words(episode), hanging: 4, lines: 2))
+        }
+        if let limit = HeartRhythmFacts.limits(rhythm) {
+            section.items.append(text.wrapped(limit, hanging: 4, lines: 6, .soft))
+        }
+        let missing = rhythm.metrics.filter { $0.value == nil }.map { MetricFacts($0) }
+        section.items += PairedMetrics.missing(missing, text)
+        return section
+    }
+}
