@@ -9,7 +9,7 @@ import HearthDSP
 public enum DayScorer {
     /// Name and version of the scoring and of the stager it uses; part of the key of cached results.
     public static func model(_ stager: SleepModel?) -> String {
-        stager.map { "day/3+sleep-stager/\($0.version)" } ?? "day/3"
+        stager.map { "day/4+sleep-stager/\($0.version)" } ?? "day/4"
     }
 
     /// Quantities the scoring looks at; others need not be read.
