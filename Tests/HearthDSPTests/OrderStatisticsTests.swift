@@ -58,10 +58,12 @@ import Testing
     }
 
     @Test func `what has no exponent is refused`() {
-        #expect(DetrendedFluctuation.exponent(Array(repeating: 1, count: 100), boxes: 4...16) == nil)
+        #expect(
+            DetrendedFluctuation.exponent(Array(repeating: 1, count: 100), boxes: 4...16) == nil)
         #expect(DetrendedFluctuation.exponent([1, 2, 3], boxes: 4...16) == nil)
         #expect(DetrendedFluctuation.exponent([], boxes: 4...16) == nil)
-        #expect(DetrendedFluctuation.exponent(Array(repeating: .nan, count: 50), boxes: 4...16) == nil)
+        #expect(
+            DetrendedFluctuation.exponent(Array(repeating: .nan, count: 50), boxes: 4...16) == nil)
         #expect(DetrendedFluctuation.exponent(Self.rhythm(50, seed: 1), boxes: 2...16) == nil)
     }
 

@@ -6,7 +6,8 @@ import Testing
 @Suite struct SpectrumTests {
     /// Twenty intervals and the seconds at which they end.
     static let intervals: [Double] = [
-        812, 830, 795, 841, 870, 799, 760, 815, 905, 880, 790, 770, 845, 861, 802, 788, 833, 877, 819,
+        812, 830, 795, 841, 870, 799, 760, 815, 905, 880, 790, 770, 845, 861, 802, 788, 833, 877,
+        819,
         764,
     ]
     static let times = intervals.indices.map { intervals[0...$0].reduce(0, +) / 1000 }
@@ -120,9 +121,12 @@ import Testing
 
     // MARK: Lomb–Scargle
 
-    @Test func `Lomb and Scargle agree with the formula written out and with another program`() throws {
+    @Test func `Lomb and Scargle agree with the formula written out and with another program`()
+        throws
+    {
         let spectrum = try #require(
-            LombScargle.spectrum(times: Self.times, values: Self.intervals, step: 0.05, highest: 0.5))
+            LombScargle.spectrum(
+                times: Self.times, values: Self.intervals, step: 0.05, highest: 0.5))
         #expect(spectrum.density.count == 10)
         // SciPy 1.17, lombscargle, times twice the mean spacing.
         let expected = [

@@ -42,7 +42,8 @@ import Testing
     }
 
     @Test func `what a stretch is too short for is refused with the reason`() {
-        let twelve = HRVMeasures(normal: Array(repeating: 800, count: 6) + [810, 790, 800, 805, 795, 801])
+        let twelve = HRVMeasures(
+            normal: Array(repeating: 800, count: 6) + [810, 790, 800, 805, 795, 801])
         #expect(twelve.missing[.triangularIndex] == .tooFewBeats)
         #expect(twelve.missing[.hfLomb] == .tooFewBeats)
         #expect(twelve.missing[.sampleEntropy] == .tooFewBeats)
@@ -168,8 +169,10 @@ import Testing
     @Test func `every measure has a definition, a unit and a source that is listed`() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let listed = try String(contentsOf: root.appending(path: "docs/references.bib"), encoding: .utf8)
-        let card = try String(contentsOf: root.appending(path: "docs/models/hrv.md"), encoding: .utf8)
+        let listed = try String(
+            contentsOf: root.appending(path: "docs/references.bib"), encoding: .utf8)
+        let card = try String(
+            contentsOf: root.appending(path: "docs/models/hrv.md"), encoding: .utf8)
         for measure in HRVMeasure.allCases {
             let facts = measure.facts
             #expect(!facts.label.isEmpty && facts.definition.hasSuffix("."))

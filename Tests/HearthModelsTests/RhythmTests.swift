@@ -26,7 +26,8 @@ import Testing
     static func rhythm(_ count: Int, seed: UInt64 = 1) -> [Double] {
         var random = SeededRandom(seed: seed)
         return (0..<count).map { index in
-            900 + 25 * sin(2 * .pi * Double(index) / 4.4) + Double.random(in: -8...8, using: &random)
+            900 + 25 * sin(2 * .pi * Double(index) / 4.4)
+                + Double.random(in: -8...8, using: &random)
         }
     }
 

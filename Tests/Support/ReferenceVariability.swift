@@ -18,7 +18,9 @@ public enum ReferenceVariability {
     }
 
     /// Scargle's periodogram with its shift of time, as a one-sided density.
-    public static func lombScargle(_ times: [Double], _ values: [Double], at hertz: Double) -> Double {
+    public static func lombScargle(_ times: [Double], _ values: [Double], at hertz: Double)
+        -> Double
+    {
         let mean = values.reduce(0, +) / Double(values.count)
         let omega = 2 * Double.pi * hertz
         let sines = times.reduce(0) { $0 + sin(2 * omega * $1) }
@@ -53,7 +55,8 @@ public enum ReferenceVariability {
     }
 
     /// The exponent of detrended fluctuation, the line of each box from its normal equations.
-    public static func fluctuationExponent(_ values: [Double], _ boxes: ClosedRange<Int>) -> Double {
+    public static func fluctuationExponent(_ values: [Double], _ boxes: ClosedRange<Int>) -> Double
+    {
         let mean = values.reduce(0, +) / Double(values.count)
         let walk = values.indices.map { k in
             values[0...k].reduce(0) { $0 + $1 - mean }

@@ -7,6 +7,7 @@ import HearthPipeline
 // keeps nothing, and prints what it saw so that the work can be checked. Without --worker the input is
 // parsed in this process; with it in the sandboxed worker.
 // hearth-bench inference [--ort LIBRARY] MODEL: one step of a model, beside ONNX Runtime.
+// hearth-bench hrv FILE: all heart-rate variability of a day of intervals.
 
 /// Counts and sums, so that no sample can be left undecoded.
 final class Totals {
@@ -43,6 +44,7 @@ final class Totals {
 }
 
 let arguments = CommandLine.arguments.dropFirst()
+if arguments.first == "hrv" { exit(benchmarkHRV(Array(arguments.dropFirst()))) }
 if arguments.first == "inference" { exit(benchmarkInference(Array(arguments.dropFirst()))) }
 let flags = Set(arguments.filter { $0.hasPrefix("--") })
 let words = arguments.filter { !$0.hasPrefix("--") }

@@ -89,8 +89,9 @@ public enum HRVMeasure: String, CaseIterable, Codable, Sendable, CodingKeyRepres
         case .triangularIndex:
             return Facts(
                 label: "triangular index", unit: "1",
-                definition: "Intervals over those in the fullest bin of 1/128 s, bins from the"
-                    + " shortest interval on. Made for 24 hours; of five minutes it is coarse.",
+                definition:
+                    "Intervals over those in the fullest bin of 1/128 s, bins counted from zero."
+                    + " Made for 24 hours; of five minutes it is coarse.",
                 fewest: 200, shortest: 0, source: "taskforce1996")
         case .sd1:
             return Facts(

@@ -108,11 +108,12 @@ public struct HRVMeasures: Codable, Sendable, Hashable {
     }
 
     private static func triangularIndex(_ sound: [Double]) -> Double? {
-        guard let shortest = sound.min(), let longest = sound.max(),
-            longest - shortest < 1e6 * bin
-        else { return nil }
-        var counts = [Int](repeating: 0, count: Int((longest - shortest) / bin) + 1)
-        for value in sound { counts[Int((value - shortest) / bin)] += 1 }
+        guard let shortest = sound.min(), let longest = sound.max(), longest < 1e6 * bin else {
+            return nil
+        }
+        let first = Int(shortest / bin)
+        var counts = [Int](repeating: 0, count: Int(longest / bin) - first + 1)
+        for value in sound { counts[Int(value / bin) - first] += 1 }
         return counts.max().map { Double(sound.count) / Double($0) }
     }
 

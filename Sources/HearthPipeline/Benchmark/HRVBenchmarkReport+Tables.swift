@@ -95,7 +95,10 @@ struct HRVBenchmarkJSON: Encodable {
                         without: $0.without, medianRelativeDifference: $0.median,
                         worstRelativeDifference: $0.worst, withinTenthPercent: $0.withinTenth,
                         withinOnePercent: $0.withinOne)
-                }, explanations: reference.explanations.map { Explanation(metric: $0.metric, text: $0.text) })
+                },
+                explanations: reference.explanations.map {
+                    Explanation(metric: $0.metric, text: $0.text)
+                })
         }
         leftOut = report.skipped.map { Skipped(id: $0.id, reason: $0.reason) }
     }

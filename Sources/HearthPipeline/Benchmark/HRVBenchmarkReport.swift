@@ -80,6 +80,7 @@ public struct HRVBenchmarkReport: Sendable {
     private mutating func addPyHRV(_ files: [URL]) {
         for url in files where url.lastPathComponent == "SampleExport.json" {
             let series = url.deletingLastPathComponent().appending(path: "SampleNNISeriesShort.npy")
+            guard files.contains(series) else { continue }
             attempt(url) { () throws(IntakeError) in
                 let intervals = try HRVReferenceFiles.numbers(series)
                 let object = try? JSONSerialization.jsonObject(
@@ -92,6 +93,7 @@ public struct HRVBenchmarkReport: Sendable {
         }
         for url in files where url.lastPathComponent == "SampleReport.csv" {
             let series = url.deletingLastPathComponent().appending(path: "SampleNNISeriesLong.npy")
+            guard files.contains(series) else { continue }
             attempt(url) { () throws(IntakeError) in
                 let intervals = try HRVReferenceFiles.numbers(series)
                 let text = String(decoding: try HRVReferenceFiles.bytes(url), as: UTF8.self)

@@ -11,7 +11,10 @@ enum PyHRVReference {
 
     private static let explanations = [
         ("SDSD", "pyHRV takes the deviation of the differences without their sign."),
-        ("SD1, SD2", "pyHRV divides by n, Hearth by n - 1; its SD2 is that of the sums themselves."),
+        (
+            "SD1, SD2",
+            "pyHRV divides by n, Hearth by n - 1; its SD2 is that of the sums themselves."
+        ),
         (
             "VLF, LF, HF by Welch",
             "Same resampling and window. pyHRV's VLF begins at 0 Hz, Hearth's at 0.0033 Hz; of a"
@@ -26,11 +29,6 @@ enum PyHRVReference {
             "DFA alpha 1",
             "pyHRV takes the mean over the boxes of their root mean squares; Peng's F(n) is the"
                 + " root of the mean over all boxes."
-        ),
-        (
-            "triangular index, long",
-            "Bins of 7.8125 ms on intervals that are whole milliseconds hold now 7, now 8 values;"
-                + " where they begin decides which is fullest."
         ),
     ]
 
@@ -47,10 +45,14 @@ enum PyHRVReference {
             "DFA alpha 1": "dfa_alpha1", "sample entropy": "sampen",
         ]
         for (name, key) in keys {
-            if let value = published[key] as? Double { numbers[name] = PublishedNumber(exact: value) }
+            if let value = published[key] as? Double {
+                numbers[name] = PublishedNumber(exact: value)
+            }
         }
         let powers = published["fft_abs"] as? [Double] ?? []
-        for (name, value) in zip(welchKeys, powers) { numbers[name] = PublishedNumber(exact: value) }
+        for (name, value) in zip(welchKeys, powers) {
+            numbers[name] = PublishedNumber(exact: value)
+        }
         return reference("pyHRV, short sample series", intervals, numbers, theirSegment: nil)
     }
 
@@ -120,7 +122,9 @@ enum PyHRVReference {
                 add(metric, spectrum.power(in: band), .theirs)
             }
             let high = spectrum.power(in: HRVMeasures.high)
-            add("LF/HF, Welch", high > 0 ? spectrum.power(in: HRVMeasures.low) / high : nil, .theirs)
+            add(
+                "LF/HF, Welch", high > 0 ? spectrum.power(in: HRVMeasures.low) / high : nil, .theirs
+            )
         }
         add("DFA alpha 1", Rules.meanFluctuationExponent(intervals, boxes: 4...16), .theirs)
         return HRVBenchmarkReport.Reference(
@@ -256,7 +260,8 @@ enum MeasurementsReference {
                 guard let one = PublishedNumber(row[column] ?? "") else { return }
                 comparisons.append(
                     HRVComparison(
-                        column, ours: ours, published: one.value, rounding: rounding ?? one.rounding))
+                        column, ours: ours, published: one.value, rounding: rounding ?? one.rounding
+                    ))
             }
             add("meanrr", measures.values[.meanNN])
             add("sdnn", measures.values[.sdnn])

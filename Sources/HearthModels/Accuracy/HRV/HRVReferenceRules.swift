@@ -29,7 +29,9 @@ public enum HRVReferenceRules {
             steps.add((b - a) / 2.0.squareRoot())
             sums.add((b + a) / 2.0.squareRoot())
         }
-        guard let sd1 = steps.standardDeviation, let sd2 = sums.standardDeviation else { return nil }
+        guard let sd1 = steps.standardDeviation, let sd2 = sums.standardDeviation else {
+            return nil
+        }
         let toN = (Double(steps.count - 1) / Double(steps.count)).squareRoot()
         return (sd1 * toN, sd2 * toN)
     }
@@ -159,7 +161,9 @@ extension HRVReferenceRules {
         add("SD1", .own, measures.values[.sd1])
         add("SD2", .own, measures.values[.sd2])
         let spectrum = HRVMeasures.lombSpectrum(tachogram)
-        let powers = [("vlf", HRVMeasures.veryLow), ("lf", HRVMeasures.low), ("hf", HRVMeasures.high)]
+        let powers = [
+            ("vlf", HRVMeasures.veryLow), ("lf", HRVMeasures.low), ("hf", HRVMeasures.high),
+        ]
         let spacing = tachogram.span / Double(max(1, times.count - 1))
         for (column, band) in powers {
             let power = spectrum?.power(in: band)
