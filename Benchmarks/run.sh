@@ -183,7 +183,7 @@ if wants hrv; then
     say "Heart-rate variability, 100,000 beats: all measures of 287 windows of five minutes"
     if [ ! -x "$work/hrv/bin/python" ]; then
         python3 -m venv "$work/hrv" >&2
-        "$work/hrv/bin/pip" install --quiet pyhrv==0.5.0 neurokit2==0.2.13 >&2 ||
+        "$work/hrv/bin/pip" install --quiet pyhrv==0.5.0 neurokit2==0.2.13 peakutils nolds==0.5.2 >&2 ||
             echo "left out: pyhrv and neurokit2 cannot be installed" >&2
     fi
     [ -f "$work/day.rr" ] || "$work/hrv/bin/python" peers/make_rr.py "$work/day.rr" >&2
