@@ -58,17 +58,25 @@ public enum ReferenceVariability {
     public static func fluctuationExponent(_ values: [Double], _ boxes: ClosedRange<Int>) -> Double
     {
         let mean = values.reduce(0, +) / Double(values.count)
-        let walk = values.indices.map { k in
-            values[0...k].reduce(0) { $0 + $1 - mean }
+        var walk: [Double] = []
+        for k in values.indices {
+            var sum = 0.0
+            for value in values[0...k] { sum += value - mean }
+            walk.append(sum)
         }
-        let points = boxes.map { n in
-            let rests = (0..<walk.count / n).flatMap { box in
-                rests(Array(walk[box * n..<(box + 1) * n]))
+        var x: [Double] = []
+        var y: [Double] = []
+        for n in boxes {
+            var squares: [Double] = []
+            for box in 0..<walk.count / n {
+                let part = Array(walk[box * n..<(box + 1) * n])
+                for rest in rests(part) { squares.append(rest * rest) }
             }
-            let square = rests.reduce(0) { $0 + $1 * $1 } / Double(rests.count)
-            return (log(Double(n)), log(square.squareRoot()))
+            let mean: Double = squares.reduce(0, +) / Double(squares.count)
+            x.append(log(Double(n)))
+            y.append(log(mean.squareRoot()))
         }
-        return line(points.map(\.0), points.map(\.1)).slope
+        return line(x, y).slope
     }
 
     private static func rests(_ values: [Double]) -> [Double] {

@@ -7,13 +7,15 @@ import HearthModels
 /// hearth-bench hrv FILE: cleans the intervals in a file, one in milliseconds a line, and works out all
 /// measures of every five-minute window; then all measures of the whole.
 func benchmarkHRV(_ arguments: [String]) -> Int32 {
-    guard arguments.count == 1, let text = try? String(contentsOfFile: arguments[0], encoding: .utf8)
+    guard arguments.count == 1,
+        let text = try? String(contentsOfFile: arguments[0], encoding: .utf8)
     else {
         print("usage: hearth-bench hrv FILE")
         return 64
     }
     var time = 0.0
-    let beats = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }.map { interval in
+    let intervals = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+    let beats = intervals.map { interval in
         time += interval
         return Timed(Timestamp(nanoseconds: Int64(time * 1e6)), interval)
     }
