@@ -173,7 +173,8 @@ import Testing
         let welch = WelchPeriodogram(segment: 8, padded: 8)
         #expect(welch.spectrum(of: [1], rate: 4) == nil)
         #expect(welch.spectrum(of: [1, .nan, 2], rate: 4) == nil)
-        #expect(lomb([0, 1, 2, 3], [5, 5, 5, 5])?.density.allSatisfy { $0 == 0 } == true)
+        let flat = lomb([0, 1, 2, 3], [5, 5, 5, 5])?.density ?? [1]
+        #expect(flat.max() == 0)
     }
 
     @Test func `a spectrum that only falls has no peak`() {
