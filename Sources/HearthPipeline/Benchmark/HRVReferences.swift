@@ -204,7 +204,8 @@ enum ToolboxReference {
         for (a, b) in zip(samples, samples.dropFirst()) {
             let interval = Double(b - a) / ticksPerSecond
             time += interval
-            guard time < end else { break }
+            // Three years at most, and no time that is no number.
+            guard time < end, abs(time) < 1e8 else { break }
             seconds.append(interval)
             times.append(time)
         }
@@ -216,7 +217,7 @@ enum ToolboxReference {
             })
         var comparisons: [HRVComparison] = []
         for row in rows {
-            guard let start = Double(row["t_start"] ?? "") else { continue }
+            guard let start = Double(row["t_start"] ?? ""), abs(start) < 1e8 else { continue }
             let window = start..<start + windowSeconds
             var published: [String: (value: Double, rounding: Double)] = [:]
             for (column, text) in row {
