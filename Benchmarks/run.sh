@@ -4,7 +4,7 @@
 # and named. Large inputs are made by the seeded generators in HEARTH_BENCH (default ../shared/bench).
 #
 #   Benchmarks/run.sh [fit] [apple] [cwa] [geneactiv] [gt3x] [edf] [wfdb] [worker] [vault] [report] [start]
-#                     [inference] [sleep] [anomaly] [stream]
+#                     [inference] [sleep] [hrv] [anomaly] [stream]
 #
 # All by default. The parts worker, vault, report, start and stream use the release build: make build.
 set -euo pipefail
@@ -15,7 +15,7 @@ work=${HEARTH_BENCH_WORK:-${TMPDIR:-/tmp}/hearth-bench}
 mkdir -p "$work"
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference sleep anomaly stream)
+[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference sleep hrv anomaly stream)
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 say() { printf '\n## %s\n\n' "$*"; }
 
@@ -252,5 +252,20 @@ if wants stream; then
         printf '%s: ' "$how"
         # shellcheck disable=SC2086
         "$work/latency" 60000 1000 "$hearth" stream $how --name "b$RANDOM" --late 0 --for 5s 2> "$work/latency.log"
+    done
+fi
+
+if wants hrv; then
+    say "Heart-rate variability, 100,000 beats: all measures of 287 windows of five minutes"
+    if [ ! -x "$work/hrv/bin/python" ]; then
+        python3 -m venv "$work/hrv" >&2
+        "$work/hrv/bin/pip" install --quiet pyhrv==0.5.0 neurokit2==0.2.13 peakutils nolds==0.5.2 >&2 ||
+            echo "left out: pyhrv and neurokit2 cannot be installed" >&2
+    fi
+    [ -f "$work/day.rr" ] || "$work/hrv/bin/python" peers/make_rr.py "$work/day.rr" >&2
+    "$bench" hrv "$work/day.rr"
+    for library in neurokit2 pyhrv; do
+        OMP_NUM_THREADS=1 "$work/hrv/bin/python" peers/hrv_peers.py "$library" "$work/day.rr" 12 ||
+            echo "left out: $library" >&2
     done
 fi

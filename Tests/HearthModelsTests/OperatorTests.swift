@@ -46,6 +46,8 @@ import Testing
         checkOperator({ BeatCleaner() }, input: input)
         let origin = Timestamp(seconds: 1_700_000_000)
         checkOperator({ Chain(BeatCleaner(), HRVWindows(origin: origin)) }, input: input)
+        let everything = { Chain(BeatCleaner(), HRVWindows(origin: origin, detail: .all)) }
+        checkOperator(everything, input: input, seeds: 1..<3)
         var cleaner = BeatCleaner()
         checkOperator({ HRVWindows(origin: origin) }, input: cleaner.batch(input))
     }

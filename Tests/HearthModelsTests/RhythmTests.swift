@@ -22,20 +22,106 @@ import Testing
         return cleaner.batch(beats(intervals))
     }
 
-    @Test func `an ectopic beat and its pause are jumps and the neighbours stay sound`() {
-        var intervals = Array(repeating: 900.0, count: 20)
-        intervals[9] = 550
-        intervals[10] = 1250
-        let checked = Self.findings(intervals)
-        #expect(checked.count == 20)
-        #expect(checked.indices.filter { checked[$0].finding == .jump } == [9, 10])
+    /// A steady sinus rhythm of 900 ms with breath and a little noise.
+    static func rhythm(_ count: Int, seed: UInt64 = 1) -> [Double] {
+        var random = SeededRandom(seed: seed)
+        return (0..<count).map { index in
+            let breath: Double = 25 * sin(2 * .pi * Double(index) / 4.4)
+            return 900 + breath + Double.random(in: -8...8, using: &random)
+        }
     }
 
-    @Test func `an interval outside 300 to 2000 ms is implausible`() {
-        let checked = Self.findings([900, 900, 900, 250, 900, 2600, 900, 900, 900])
-        #expect(checked[3].finding == .implausible)
-        #expect(checked[5].finding == .implausible)
-        #expect(checked.count { $0.finding == .sound } == 7)
+    static func flagged(_ checked: [CheckedBeat]) -> [Int: CheckedBeat.Finding] {
+        var found: [Int: CheckedBeat.Finding] = [:]
+        for (index, beat) in checked.enumerated() where beat.finding != .sound {
+            found[index] = beat.finding
+        }
+        return found
+    }
+
+    @Test func `an early beat and the pause after it are ectopic and the neighbours stay sound`() {
+        var intervals = Self.rhythm(200)
+        intervals[90] = 550
+        intervals[91] = 1250
+        let found = Self.flagged(Self.findings(intervals))
+        #expect(found == [90: .ectopic, 91: .ectopic])
+    }
+
+    @Test func `a missed beat, an extra one, a long and a short interval have their names`() {
+        let intervals = Self.rhythm(400)
+        var missed = intervals
+        missed[150] = intervals[150] + 900
+        #expect(Self.flagged(Self.findings(missed)) == [150: .missed])
+        var extra = intervals
+        extra[150] = 380
+        extra.insert(intervals[150] - 380, at: 151)
+        #expect(Self.flagged(Self.findings(extra)) == [150: .extra, 151: .extra])
+        var long = intervals
+        for index in 150..<153 { long[index] = 1400 }
+        #expect(Self.flagged(Self.findings(long))[150] == .long)
+        var short = intervals
+        for index in 150..<153 { short[index] = 600 }
+        #expect(Self.flagged(Self.findings(short))[150] == .short)
+    }
+
+    @Test func `an interval that no heart has is never sound`() {
+        let found = Self.flagged(Self.findings([900, 900, 900, 250, 900, 2600, 900, 900, 900]))
+        #expect(found[3] != nil && found[5] != nil)
+        let slow = Self.flagged(Self.findings(Array(repeating: 2500, count: 60)))
+        #expect(slow.count == 60)
+        #expect(Set(slow.values) == [.implausible])
+    }
+
+    @Test func `a steady heart's small steps are no artefacts`() {
+        var intervals = Array(repeating: 900.0, count: 200)
+        for index in stride(from: 5, to: 200, by: 10) { intervals[index] = 918 }
+        #expect(Self.flagged(Self.findings(intervals)).isEmpty)
+    }
+
+    /// Against the rule over whole arrays.
+    @Test func `streaming cleaning equals the published rule over arrays`() {
+        for seed in UInt64(1)...12 {
+            let all = OperatorTests.beats(seed: seed, count: 700).filter(\.value.isFinite)
+            var cleaner = BeatCleaner()
+            let checked = cleaner.batch(all)
+            #expect(checked.map(\.interval) == all.map(\.value), "seed \(seed)")
+            var chain: [CheckedBeat] = []
+            var chains = 0
+            func compare() {
+                let slow = ReferenceBeatRule.findings(
+                    chain.map(\.interval), least: BeatCleaner.leastThreshold)
+                #expect(chain.map(\.finding.rawValue) == slow, "seed \(seed)")
+            }
+            for beat in checked {
+                if !beat.followsPrevious, !chain.isEmpty {
+                    compare()
+                    chain = []
+                    chains += 1
+                }
+                chain.append(beat)
+            }
+            compare()
+            #expect(chains > 3 && checked.contains { $0.finding != .sound })
+        }
+    }
+
+    @Test func `an answer comes no later than the stated latency`() {
+        let series = Self.beats(Self.rhythm(300))
+        var cleaner = BeatCleaner()
+        var answered = 0
+        for (index, beat) in series.enumerated() {
+            cleaner.push([beat].span) { answered += $0.count }
+            #expect(answered >= index + 1 - BeatCleaner.latencyBeats)
+        }
+        #expect(answered < series.count)
+    }
+
+    @Test func `a time that goes back breaks the chain`() {
+        let series = Self.beats(Self.rhythm(50)) + Self.beats(Self.rhythm(50), start: 5)
+        var cleaner = BeatCleaner()
+        let checked = cleaner.batch(series)
+        #expect(checked.count == 100)
+        #expect(checked.indices.filter { !checked[$0].followsPrevious } == [0, 50])
     }
 
     @Test func `more than three seconds between beats break the chain`() {
@@ -50,7 +136,8 @@ import Testing
         // Two plateaus: inside each all intervals are equal, so any RMSSD above zero is an error.
         var series = Self.beats(Array(repeating: 900, count: 100))
         series += Self.beats(Array(repeating: 800, count: 60), start: 120)
-        series.append(Timed(series[159].time.advanced(byNanoseconds: 400_000_000), 400))
+        // A missed beat: twice as long, and no difference on either side of it.
+        series.append(Timed(series[159].time.advanced(byNanoseconds: 1_600_000_000), 1600))
         let after = series[160].time.seconds
         series += Self.beats(Array(repeating: 800, count: 60), start: after)
         var chain = Chain(BeatCleaner(), HRVWindows(origin: Timestamp(seconds: 0)))
@@ -124,7 +211,7 @@ import Testing
         let wild = (0..<3800).map { _ in Double.random(in: 400...1400, using: &random) }
         let refused = NightRhythm(beats: Self.beats(wild), night: night)
         #expect(refused.rmssd == nil && refused.sdnn == nil)
-        #expect((refused.removedShare ?? 0) > NightRhythm.refusalShare)
+        #expect(refused.missing?.contains("irregular") == true)
         #expect(NightRhythm(beats: [], night: night).missing != nil)
     }
 }

@@ -66,6 +66,34 @@ import Testing
         #expect(sleep.baseline != nil && sleep.history.count == 60)
     }
 
+    @Test func `HRV-CV is the week's deviation over its mean, of five nights at least`() throws {
+        func day(_ offset: Int64, _ rmssd: Double?) -> DayFeatures {
+            var metric = MetricID.rmssd.metric(rmssd, sources: ["strap"], missing: "none")
+            metric.sources = rmssd == nil ? [] : ["strap"]
+            let log = MetricID.logRMSSD.metric(rmssd.map { $0 / 10 }, sources: ["strap"])
+            return DayFeatures(
+                day: Self.first.advanced(by: offset), model: "day", night: nil, nightMissing: nil,
+                ownWindow: nil, vitals: [metric, log], activity: [],
+                dataQuality: DataQuality(
+                    wearCoverage: nil, sources: [], hints: [], zoneOrigin: .user))
+        }
+        let values: [Double?] = [90, 40, 50, nil, 60, 50, 45, 55]
+        let days = values.enumerated().map { day(Int64($0.offset), $0.element) }
+        func variation(_ count: Int) -> Metric? {
+            SummaryComposer.summary(
+                of: days[count - 1].day, person: "a", features: Array(days[..<count])
+            ).vitals.first { $0.id == "hrv-cv" }
+        }
+        // 40, 50, 60, 50, 45, 55: mean 50, squares 250, deviation sqrt 50; 90 lies eight days back.
+        let last = try #require(variation(8)?.value)
+        let expected: Double = 2 * 50.0.squareRoot()
+        #expect(abs(last - expected) < 1e-9)
+        #expect(variation(8)?.coverage == 6.0 / 7)
+        #expect(variation(5)?.value == nil && variation(5)?.missing != nil)
+        #expect(variation(4) == nil)
+        #expect(variation(8)?.history.count == 8)
+    }
+
     @Test func `older and later features and their order do not matter`() {
         let day = Self.first.advanced(by: 65)
         let expected = SummaryComposer.summary(

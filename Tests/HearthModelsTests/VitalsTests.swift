@@ -89,7 +89,10 @@ import Testing
         // Independent uniform intervals: SDNN is 60 / sqrt(12), RMSSD sqrt(2) times that.
         #expect(abs(sdnn - 17.32) < 0.5)
         #expect(abs(rmssd - 24.49) < 0.7)
-        #expect(features.value(of: "beats-removed") == 0)
+        // Now and then chance makes the pattern of an early beat.
+        #expect((features.value(of: "beats-removed") ?? 100) < 2)
+        #expect(features.metric("respiratory-rate-from-rr")?.value == nil)
+        #expect(features.metric("respiratory-rate-from-rr")?.missing?.contains("breath") == true)
         #expect((features.metric("rmssd")?.coverage ?? 0) > 0.9)
         #expect(features.metric("rmssd")?.sources == ["strap"])
     }

@@ -11,6 +11,7 @@ import HearthPipeline
 // hearth-bench sleep night: a night staged at its end, and epoch by epoch.
 // hearth-bench sleep raw FILE: a recording of raw acceleration to sleep windows and stages.
 // hearth-bench anomaly: one value through the streaming anomaly detector.
+// hearth-bench hrv FILE: all heart-rate variability of a day of intervals.
 
 /// Counts and sums, so that no sample can be left undecoded.
 final class Totals {
@@ -47,6 +48,7 @@ final class Totals {
 }
 
 let arguments = CommandLine.arguments.dropFirst()
+if arguments.first == "hrv" { exit(benchmarkHRV(Array(arguments.dropFirst()))) }
 if arguments.first == "inference" { exit(benchmarkInference(Array(arguments.dropFirst()))) }
 if arguments.first == "sleep" { exit(benchmarkSleep(Array(arguments.dropFirst()))) }
 if arguments.first == "anomaly" { exit(AnomalyTiming().run() ? 0 : 1) }

@@ -33,7 +33,8 @@ public enum SummaryComposer {
         if let metrics = night?.metrics { night?.metrics = metrics.map(history.enrich) }
         return DailySummary(
             day: day, person: person, verdict: VerdictRule.verdict(today, history), night: night,
-            nightMissing: today.nightMissing, vitals: today.vitals.map(history.enrich),
+            nightMissing: today.nightMissing,
+            vitals: history.withVariation(today.vitals.map(history.enrich)),
             activity: today.activity.map(history.enrich), dataQuality: today.dataQuality,
             changes: changes, corrections: today.corrections ?? DayCorrections(),
             rhythm: rhythm, load: load, readiness: ReadinessRule.score(history, settings),
@@ -94,7 +95,31 @@ struct MetricHistory {
     /// The metric against its band, one element a day, ending with this day.
     func banded(_ id: MetricID) -> [BandedValue] {
         var band = PersonalBand(floor: id.facts.floor)
-        return band.batch(values(of: id.rawValue))
+        let all =
+            id == .hrvVariation
+            ? HRVVariation.values(values(of: MetricID.rmssd.rawValue)) : values(of: id.rawValue)
+        return band.batch(all)
+    }
+
+    /// The vital signs with HRV-CV after lnRMSSD, where the night has an RMSSD.
+    func withVariation(_ vitals: [Metric]) -> [Metric] {
+        guard let place = vitals.firstIndex(where: { $0.id == MetricID.logRMSSD.rawValue }),
+            let rmssd = vitals.first(where: { $0.id == MetricID.rmssd.rawValue }),
+            rmssd.value != nil
+        else { return vitals }
+        let past = values(of: MetricID.rmssd.rawValue)
+        let nights = HRVVariation.nights(past)
+        let metric = MetricID.hrvVariation.metric(
+            HRVVariation.values(past).last?.value,
+            coverage: Double(nights) / Double(HRVVariation.windowDays),
+            confidence: Confidence(
+                nights == HRVVariation.windowDays ? .high : .medium, reason: "\(nights) nights."),
+            sources: rmssd.sources,
+            missing: "Fewer than \(HRVVariation.fewestDays) of the last"
+                + " \(HRVVariation.windowDays) nights have an RMSSD of this source.")
+        var result = vitals
+        result.insert(enrich(metric), at: place + 1)
+        return result
     }
 
     /// The band as shown: no negative minutes, beats or steps. The z score is of the band itself.

@@ -66,9 +66,10 @@ public enum MetricCatalog {
             .wakeAfterSleepOnset, .lightSleep, .deepSleep, .remSleep, .napTime, .ownSleepPeriod,
             .ownTotalSleepTime, .ownLightSleep, .ownDeepSleep, .ownREMSleep:
             night(id)
-        case .restingLowest, .restingNightMean, .restingVendor, .rmssd, .logRMSSD, .sdnn,
-            .beatsRemoved, .vendorRMSSD, .vendorSDNN:
+        case .restingLowest, .restingNightMean, .restingVendor, .vendorRMSSD, .vendorSDNN:
             heart(id)
+        case .rmssd, .logRMSSD, .hrvVariation, .sdnn, .beatsRemoved, .respirationFromRR:
+            beats(id)
         case .respiratoryRate, .oxygenMean, .oxygenMinimum, .desaturations3, .desaturations4,
             .skinTemperature, .skinTemperatureDeviation:
             vital(id)
@@ -167,33 +168,57 @@ public enum MetricCatalog {
                 "The last value of the day, as the vendor gives it.", ["resting-heart-rate"],
                 "The vendor"
             )
+        case .vendorRMSSD:
+            return ("Median of the vendor's RMSSD values asleep.", ["hrv-rmssd"], "The vendor")
+        default:
+            return ("Median of the vendor's SDNN values asleep.", ["hrv-sdnn"], "The vendor")
+        }
+    }
+
+    private static func beats(_ id: MetricID) -> Words {
+        let inputs = ["rr-interval"]
+        switch id {
         case .rmssd:
             return (
                 "Square root of the mean squared difference of neighbouring normal-to-normal"
                     + " intervals, in each clean five-minute window asleep; the median of the"
-                    + " windows.", ["rr-interval"], taskForce
+                    + " windows. Clean: at most 10 % of the intervals removed, 80 % of the time"
+                    + " covered, the rhythm regular.", inputs, taskForce
             )
         case .logRMSSD:
             return (
-                "Natural logarithm of RMSSD in milliseconds.", ["rr-interval"],
+                "Natural logarithm of RMSSD in milliseconds.", inputs,
                 taskForce + "; logarithm as in Plews 2014 (plews2014)"
+            )
+        case .hrvVariation:
+            return (
+                "100 x standard deviation / mean of the nightly RMSSD of seven nights up to this"
+                    + " one, of one source, at least five of them with a value.", inputs,
+                "Coefficient of variation over a week as in Plews 2012 (plews2012), there of"
+                    + " lnRMSSD"
             )
         case .sdnn:
             return (
                 "Standard deviation of the normal-to-normal intervals in each clean five-minute"
                     + " window asleep; the median of the windows. Not comparable with RMSSD nor"
-                    + " with a 24-hour SDNN.", ["rr-interval"], taskForce
+                    + " with a 24-hour SDNN.", inputs, taskForce
             )
         case .beatsRemoved:
             return (
-                "Share of the intervals asleep outside 300...2000 ms or more than 20 % off the"
-                    + " median of their neighbours. Above 20 % no variability is reported.",
-                ["rr-interval"], "Malik et al. 1989, changed (malik1989)"
+                "Share of the intervals asleep beside ectopic, missed or extra beats, longer or"
+                    + " shorter than the rhythm around them explains, or outside 300...2000 ms."
+                    + " Above 20 % no variability is reported.", inputs,
+                "Lipponen and Tarvainen 2019 (lipponen2019); docs/models/rr-cleaning.md"
             )
-        case .vendorRMSSD:
-            return ("Median of the vendor's RMSSD values asleep.", ["hrv-rmssd"], "The vendor")
         default:
-            return ("Median of the vendor's SDNN values asleep.", ["hrv-sdnn"], "The vendor")
+            return (
+                "Derived, not measured: 60 x the frequency from 0.1 to 0.5 Hz at which the"
+                    + " intervals swing most, in each clean five-minute window asleep where half of"
+                    + " the power lies within 0.04 Hz of it; the median of the windows. Left out"
+                    + " where a device measured respiration.", inputs,
+                "Respiratory sinus arrhythmia, Charlton 2018 and Bailón 2006 (charlton2018,"
+                    + " bailon2006)"
+            )
         }
     }
 

@@ -24,12 +24,14 @@ enum MetricID: String, CaseIterable {
     case restingVendor = "vendor-resting-heart-rate"
     case rmssd
     case logRMSSD = "ln-rmssd"
+    case hrvVariation = "hrv-cv"
     case sdnn
     case beatsRemoved = "beats-removed"
     case vendorRMSSD = "vendor-rmssd"
     case vendorSDNN = "vendor-sdnn"
     // Breathing, blood, temperature.
     case respiratoryRate = "respiratory-rate"
+    case respirationFromRR = "respiratory-rate-from-rr"
     case oxygenMean = "spo2-mean"
     case oxygenMinimum = "spo2-minimum"
     case desaturations3 = "oxygen-desaturation-index-3"
@@ -114,10 +116,14 @@ enum MetricID: String, CaseIterable {
                 "resting heart rate, night mean", "/min", 1, "resting-heart-rate/1", 1)
         case .restingVendor:
             return facts("resting heart rate (vendor)", "/min", 0, "vendor-value/1", 1)
-        case .rmssd: return facts("RMSSD", "ms", 0, "night-rhythm/1", 3)
-        case .logRMSSD: return facts("lnRMSSD", "1", 2, "night-rhythm/1", 0.05)
-        case .sdnn: return facts("SDNN, 5 min", "ms", 0, "night-rhythm/1", 3)
-        case .beatsRemoved: return facts("beats removed", "%", 1, "night-rhythm/1", 1)
+        case .rmssd: return facts("RMSSD", "ms", 0, "hrv/1", 3)
+        case .logRMSSD: return facts("lnRMSSD", "1", 2, "hrv/1", 0.05)
+        case .hrvVariation: return facts("HRV-CV, 7 nights", "%", 1, "hrv/1", 2)
+        case .sdnn: return facts("SDNN, 5 min", "ms", 0, "hrv/1", 3)
+        case .beatsRemoved: return facts("beats removed", "%", 1, "rr-cleaning/1", 1)
+        case .respirationFromRR:
+            return facts(
+                "respiratory rate, derived from RR", "/min", 1, "respiration-from-rr/1", 0.5)
         case .vendorRMSSD: return facts("RMSSD (vendor)", "ms", 0, "vendor-value/1", 3)
         case .vendorSDNN: return facts("SDNN (vendor)", "ms", 0, "vendor-value/1", 3)
         case .respiratoryRate:

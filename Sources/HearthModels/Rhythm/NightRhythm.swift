@@ -3,7 +3,8 @@ import Foundation
 import HearthBiosignals
 import HearthDSP
 
-/// Heart-rate variability over a night: medians of its clean five-minute windows.
+/// Heart-rate variability and derived respiration over a night: medians of its clean five-minute
+/// windows.
 struct NightRhythm {
     /// With fewer clean windows (15 minutes) a median says little.
     static let fewestWindows = 3
@@ -13,6 +14,10 @@ struct NightRhythm {
     var rmssd: Double?
     var logRMSSD: Double?
     var sdnn: Double?
+    /// Breaths a minute, guessed from the intervals, and in how many windows a rhythm of breath
+    /// stood out.
+    var respiration: Double?
+    var breathingWindows = 0
     /// Intervals over the night and those removed.
     var beats = 0
     var removed = 0
@@ -25,7 +30,7 @@ struct NightRhythm {
 
     /// Scores the intervals (ms at the time of the beat that ends them) of one night.
     init(beats series: [Timed<Double>], night: TimeSpan) {
-        var chain = Chain(BeatCleaner(), HRVWindows(origin: night.start))
+        var chain = Chain(BeatCleaner(), HRVWindows(origin: night.start, detail: .respiration))
         let measured = chain.batch(series)
         beats = measured.reduce(0) { $0 + $1.beats }
         removed = measured.reduce(0) { $0 + $1.removed }
@@ -42,6 +47,13 @@ struct NightRhythm {
                 + " not normal-to-normal; no number would be sound. A tighter strap may help."
             return
         }
+        let irregular = measured.count(where: \.isIrregular)
+        guard 2 * irregular <= windows else {
+            missing =
+                "The rhythm of the beats is irregular in most of the night; variability of a sinus"
+                + " rhythm cannot be told from it."
+            return
+        }
         guard cleanWindows >= Self.fewestWindows else {
             missing =
                 "Fewer than \(Self.fewestWindows) clean five-minute windows of beat-to-beat"
@@ -51,5 +63,10 @@ struct NightRhythm {
         rmssd = RobustStatistics.median(clean.compactMap(\.rmssd))
         logRMSSD = rmssd.flatMap { $0 > 0 ? log($0) : nil }
         sdnn = RobustStatistics.median(clean.compactMap(\.sdnn))
+        let breaths = clean.compactMap(\.respiration).filter(\.isSound).map(\.rate)
+        breathingWindows = breaths.count
+        if breaths.count >= Self.fewestWindows, breaths.count * 4 >= clean.count {
+            respiration = RobustStatistics.median(breaths)
+        }
     }
 }

@@ -87,7 +87,23 @@ struct NightVitals {
             MetricID.beatsRemoved.metric(
                 result.removedShare.map { $0 * 100 }, sources: [series.label],
                 missing: result.missing))
+        // Beside a device's own breathing rate a derived one would look like its equal.
+        if result.missing == nil, nightly(.respiratoryRate, &context) == nil {
+            metrics.append(derivedRespiration(result, series.label))
+        }
         return metrics
+    }
+
+    private func derivedRespiration(_ result: NightRhythm, _ label: String) -> Metric {
+        let share = Double(result.breathingWindows) / Double(max(1, result.cleanWindows))
+        return MetricID.respirationFromRR.metric(
+            result.respiration, coverage: share,
+            confidence: Confidence(
+                .low,
+                reason: "Derived from beat-to-beat intervals, not measured;"
+                    + " \(result.breathingWindows) windows."),
+            sources: [label],
+            missing: "No rhythm of breath stands out in this night's beat-to-beat intervals.")
     }
 
     private func vendorHeart(_ context: inout DayContext) -> [Metric] {
