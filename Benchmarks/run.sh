@@ -4,7 +4,7 @@
 # and named. Large inputs are made by the seeded generators in HEARTH_BENCH (default ../shared/bench).
 #
 #   Benchmarks/run.sh [fit] [apple] [cwa] [geneactiv] [gt3x] [edf] [wfdb] [worker] [vault] [report] [start]
-#                     [inference]
+#                     [inference] [beats]
 #
 # All by default. The parts worker, vault, report and start use the release build: make build.
 set -euo pipefail
@@ -15,7 +15,7 @@ work=${HEARTH_BENCH_WORK:-${TMPDIR:-/tmp}/hearth-bench}
 mkdir -p "$work"
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference)
+[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference beats)
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 say() { printf '\n## %s\n\n' "$*"; }
 
@@ -41,8 +41,8 @@ make_peers() {
     fi
     if [ ! -x "$work/peers/bin/python" ]; then
         python3 -m venv "$work/peers" >&2
-        "$work/peers/bin/pip" install --quiet actipy edfio pyedflib wfdb setuptools >&2 ||
-            echo "left out: actipy, edfio, pyedflib and wfdb cannot be installed" >&2
+        "$work/peers/bin/pip" install --quiet actipy edfio pyedflib wfdb neurokit2 setuptools >&2 ||
+            echo "left out: actipy, edfio, pyedflib, wfdb and neurokit2 cannot be installed" >&2
     fi
     [ -x "$work/expat" ] || cc -O2 -o "$work/expat" peers/expat_attributes.c -lexpat ||
         echo "left out: expat (libexpat1-dev)" >&2
@@ -177,4 +177,17 @@ if wants inference; then
         printf '\n%s\n\n' "$model"
         "$bench" inference --ort "$library" "$root/Tests/HearthInferenceTests/Fixtures/$model.onnx"
     done
+fi
+
+if wants beats; then
+    record=${HEARTH_DATA:-$root/../shared/data}/mitdb/100.hea
+    if [ -f "$record" ]; then
+        say "Beats of 30 min of two-lead ECG at 360 Hz"
+        "$bench" beats "$record"
+        "$work/peers/bin/python" peers/beats_peers.py wfdb "$record"
+        "$work/peers/bin/python" peers/beats_peers.py neurokit2 "$record" ||
+            echo "left out: neurokit2 cannot be installed"
+    else
+        echo "left out: beats need mitdb in HEARTH_DATA"
+    fi
 fi

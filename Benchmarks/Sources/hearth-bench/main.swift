@@ -6,6 +6,7 @@ import HearthPipeline
 // hearth-bench read [--physical] [--worker] FILE: reads an input to its end as the product does,
 // keeps nothing, and prints what it saw so that the work can be checked. Without --worker the input is
 // parsed in this process; with it in the sandboxed worker.
+// hearth-bench beats RECORD.hea: the beats of two leads of ECG.
 // hearth-bench inference [--ort LIBRARY] MODEL: one step of a model, beside ONNX Runtime.
 
 /// Counts and sums, so that no sample can be left undecoded.
@@ -43,6 +44,7 @@ final class Totals {
 }
 
 let arguments = CommandLine.arguments.dropFirst()
+if arguments.first == "beats" { exit(benchmarkBeats(Array(arguments.dropFirst()))) }
 if arguments.first == "inference" { exit(benchmarkInference(Array(arguments.dropFirst()))) }
 let flags = Set(arguments.filter { $0.hasPrefix("--") })
 let words = arguments.filter { !$0.hasPrefix("--") }

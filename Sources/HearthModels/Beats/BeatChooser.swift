@@ -102,7 +102,7 @@ struct BeatChooser: Codable, Sendable, Hashable {
     private func longCost(_ samples: Int, _ usual: Double) -> Double {
         let ratio = Double(samples) / rate / usual
         guard ratio > BeatTuning.longFrom else { return 0 }
-        return min(BeatTuning.longMost, BeatTuning.longCost * log2(ratio / BeatTuning.longFrom))
+        return min(tuning.longMost, BeatTuning.longCost * log2(ratio / BeatTuning.longFrom))
     }
 
     /// What the interval between two beats costs; `nil` if it cannot be.

@@ -24,16 +24,20 @@ struct BeatTuning: Codable, Sendable, Hashable {
     var echoShare: Double
     /// Share of the way from noise to beat at which a peak is as likely one as the other.
     var threshold: Double
+    /// The most that a silence can count against a sequence, so that a pause stays a pause.
+    var longMost: Double
 
     static let ecg = BeatTuning(
         low: 8, high: 20, window: 0.1, searchRate: 125, risesOnly: false, before: 0.07,
         after: 0.07,
-        refractory: 0.2, echo: 0.36, echoShare: 0.5, threshold: 0.3)
+        refractory: 0.2, echo: 0.36, echoShare: 0.5, threshold: 0.3,
+        longMost: 0.85)
 
     static let ppg = BeatTuning(
         low: 0.7, high: 6, window: 0.17, searchRate: 40, risesOnly: true, before: 0.05,
         after: 0.3,
-        refractory: 0.27, echo: 0.5, echoShare: 0.6, threshold: 0.3)
+        refractory: 0.27, echo: 0.65, echoShare: 0.6, threshold: 0.5,
+        longMost: 0.4)
 
     /// Seconds of signal that a decision waits for.
     static let lag = 2.5
@@ -57,7 +61,6 @@ struct BeatTuning: Codable, Sendable, Hashable {
     /// A silence above this multiple of the usual interval counts against a sequence.
     static let longFrom = 1.2
     static let longCost = 0.9
-    static let longMost = 0.85
     /// An interval below this share of the usual one counts against a sequence.
     static let shortBelow = 0.6
     static let shortCost = 1.0

@@ -6,7 +6,7 @@ import HearthIntake
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark", abstract: "Measure detectors and models on labelled data.",
-        subcommands: [Sleep.self])
+        subcommands: [Beats.self, Sleep.self])
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown, json }
 
