@@ -4,7 +4,7 @@
 # and named. Large inputs are made by the seeded generators in HEARTH_BENCH (default ../shared/bench).
 #
 #   Benchmarks/run.sh [fit] [apple] [cwa] [geneactiv] [gt3x] [edf] [wfdb] [worker] [vault] [report] [start]
-#                     [inference] [sleep] [hrv] [anomaly] [stream]
+#                     [inference] [sleep] [beats] [hrv] [anomaly] [stream]
 #
 # All by default. The parts worker, vault, report, start and stream use the release build: make build.
 set -euo pipefail
@@ -15,7 +15,8 @@ work=${HEARTH_BENCH_WORK:-${TMPDIR:-/tmp}/hearth-bench}
 mkdir -p "$work"
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference sleep hrv anomaly stream)
+[ ${#parts[@]} -gt 0 ] || parts=(
+    fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference sleep beats hrv anomaly stream)
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 say() { printf '\n## %s\n\n' "$*"; }
 
@@ -41,8 +42,8 @@ make_peers() {
     fi
     if [ ! -x "$work/peers/bin/python" ]; then
         python3 -m venv "$work/peers" >&2
-        "$work/peers/bin/pip" install --quiet actipy edfio pyedflib wfdb setuptools >&2 ||
-            echo "left out: actipy, edfio, pyedflib and wfdb cannot be installed" >&2
+        "$work/peers/bin/pip" install --quiet actipy edfio pyedflib wfdb neurokit2 setuptools >&2 ||
+            echo "left out: actipy, edfio, pyedflib, wfdb and neurokit2 cannot be installed" >&2
     fi
     if wants sleep; then make_sleep_peers; fi
     [ -x "$work/expat" ] || cc -O2 -o "$work/expat" peers/expat_attributes.c -lexpat ||
@@ -65,7 +66,7 @@ make_sleep_peers() {
     if [ ! -x "$work/oxford/bin/accProcess" ]; then
         python3 -m venv "$work/oxford" >&2
         { "$work/oxford/bin/pip" install --quiet --no-deps accelerometer &&
-            "$work/oxford/bin/pip" install --quiet numpy 'pandas<3' pytz scipy joblib scikit-learn statsmodels \
+            "$work/oxford/bin/pip" install --quiet 'numpy<2' 'pandas<2' pytz scipy joblib scikit-learn statsmodels \
                 matplotlib tqdm imbalanced-learn; } >&2 ||
             echo "left out: accelerometer cannot be installed" >&2
     fi
@@ -268,4 +269,17 @@ if wants hrv; then
         OMP_NUM_THREADS=1 "$work/hrv/bin/python" peers/hrv_peers.py "$library" "$work/day.rr" 12 ||
             echo "left out: $library" >&2
     done
+fi
+
+if wants beats; then
+    record=${HEARTH_DATA:-$root/../shared/data}/mitdb/100.hea
+    if [ -f "$record" ]; then
+        say "Beats of 30 min of two-lead ECG at 360 Hz"
+        "$bench" beats "$record"
+        "$work/peers/bin/python" peers/beats_peers.py wfdb "$record"
+        "$work/peers/bin/python" peers/beats_peers.py neurokit2 "$record" ||
+            echo "left out: neurokit2 cannot be installed"
+    else
+        echo "left out: beats need mitdb in HEARTH_DATA"
+    fi
 fi

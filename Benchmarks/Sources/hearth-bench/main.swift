@@ -6,6 +6,7 @@ import HearthPipeline
 // hearth-bench read [--physical] [--worker] FILE: reads an input to its end as the product does,
 // keeps nothing, and prints what it saw so that the work can be checked. Without --worker the input is
 // parsed in this process; with it in the sandboxed worker.
+// hearth-bench beats RECORD.hea: the beats of two leads of ECG.
 // hearth-bench inference [--ort LIBRARY] [MODEL ...]: one step of each model, or of each shipped one, beside
 // ONNX Runtime.
 // hearth-bench sleep night: a night staged at its end, and epoch by epoch.
@@ -49,6 +50,7 @@ final class Totals {
 
 let arguments = CommandLine.arguments.dropFirst()
 if arguments.first == "hrv" { exit(benchmarkHRV(Array(arguments.dropFirst()))) }
+if arguments.first == "beats" { exit(benchmarkBeats(Array(arguments.dropFirst()))) }
 if arguments.first == "inference" { exit(benchmarkInference(Array(arguments.dropFirst()))) }
 if arguments.first == "sleep" { exit(benchmarkSleep(Array(arguments.dropFirst()))) }
 if arguments.first == "anomaly" { exit(AnomalyTiming().run() ? 0 : 1) }

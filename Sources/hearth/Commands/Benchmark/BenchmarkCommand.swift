@@ -6,7 +6,9 @@ import HearthIntake
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark", abstract: "Measure detectors and models on labelled data.",
-        subcommands: [Sleep.self, HRV.self, Rhythm.self, Anomaly.self, Illness.self])
+        subcommands: [
+            Sleep.self, Beats.self, HRV.self, Rhythm.self, Anomaly.self, Illness.self,
+        ])
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown, json }
 
