@@ -116,7 +116,7 @@ struct SimulatedRhythm {
     static func beats(_ intervals: [Double], start: Int64 = 1_600_000_000) -> [Timed<Double>] {
         var time = Timestamp(seconds: start)
         return intervals.map { interval in
-            time = time.advanced(byNanoseconds: Int64(interval * 1e6))
+            time = time.advanced(byNanoseconds: interval.isFinite ? Int64(interval * 1e6) : 0)
             return Timed(time, interval)
         }
     }
