@@ -9,15 +9,15 @@ enum HeartRhythmSection {
 
     static func make(_ summary: DailySummary, _ text: TerminalText) -> TerminalSection {
         guard let rhythm = summary.heartRhythm else { return TerminalSection() }
-        var section = TerminalSection(keep: 2, floor: 1)
+        var section = TerminalSection(keep: 3, floor: 1)
         section.heading = [TerminalLine("HEART RHYTHM", .strong)]
         section.items = [text.wrapped(rhythm.sentence, hanging: 4, lines: 3)]
-        let known = rhythm.metrics.filter { $0.value != nil }
-        section.items += PairedMetrics.lines(known, signals: [], text)
         for episode in HeartRhythmFacts.longest(rhythm, shown) {
             section.items.append(
                 text.wrapped(HeartRhythmFacts.words(episode), hanging: 4, lines: 2))
         }
+        let known = rhythm.metrics.filter { $0.value != nil }
+        section.items += PairedMetrics.lines(known, signals: [], text)
         if let limit = HeartRhythmFacts.limits(rhythm) {
             section.items.append(text.wrapped(limit, hanging: 4, lines: 6, .soft))
         }
