@@ -12,7 +12,7 @@ import Testing
     static let day = LocalDate(dayNumber: CircadianTests.start.utcDay + 9)
 
     static func hours(
-        _ day: LocalDate, _ measure: ActivityMeasure = .enmo, device: UInt64 = 1,
+        _ day: LocalDate, _ measure: ActivityMeasure = .enmo, device: Int = 1,
         zone: ZoneTimeline = CircadianTests.utc, known: UInt8 = 60, _ value: (Int) -> Double
     ) -> DayHours {
         let start = zone.instant(of: day)
@@ -26,7 +26,7 @@ import Testing
             clock: clock,
             activity: [
                 HourlyActivity(
-                    measure: measure, device: DeviceID(rawValue: device),
+                    measure: measure, device: device,
                     deviceLabel: "device \(device)",
                     values: cells.map { value(zone.secondsOfDay(at: $0.start) / 3600) },
                     knownMinutes: cells.map { _ in known })
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func `measures and devices are never mixed and raw acceleration comes first`() throws {
-        let steps = { (day: LocalDate, device: UInt64) in
+        let steps = { (day: LocalDate, device: Int) in
             Self.hours(day, .steps, device: device) { Double($0 * 10) }
         }
         var features = Self.simulated()

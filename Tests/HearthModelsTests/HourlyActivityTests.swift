@@ -47,7 +47,7 @@ import Testing
         let off = TimeSpan(
             start: midnight.advanced(bySeconds: 12_600), end: midnight.advanced(bySeconds: 21_600))
         let found = try Self.activity(Self.features(Self.motion(epochs, notWorn: [off])), .enmo)
-        #expect(found.deviceLabel == "Axivity AX3" && found.device.rawValue == 7)
+        #expect(found.deviceLabel == "Axivity AX3" && found.device == 0)
         for hour in 0..<24 {
             let own = epochs.filter {
                 ($0.time.seconds - midnight.seconds) / 3600 == Int64(hour) && $0.coverage > 0.5

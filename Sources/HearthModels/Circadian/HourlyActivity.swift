@@ -37,7 +37,9 @@ public enum ActivityMeasure: String, Codable, Sendable, Hashable, CaseIterable {
 /// of its hour, rounded to two decimals; `nil` where nothing is known.
 public struct HourlyActivity: Codable, Sendable, Hashable {
     public var measure: ActivityMeasure
-    public var device: DeviceID
+    /// The device's place among the person's, the one known longest first: a pseudonym would differ from
+    /// vault to vault.
+    public var device: Int
     /// Vendor and model.
     public var deviceLabel: String
     public var values: [Double?]
@@ -45,7 +47,7 @@ public struct HourlyActivity: Codable, Sendable, Hashable {
     public var knownMinutes: [UInt8]
 
     public init(
-        measure: ActivityMeasure, device: DeviceID, deviceLabel: String, values: [Double?],
+        measure: ActivityMeasure, device: Int, deviceLabel: String, values: [Double?],
         knownMinutes: [UInt8]
     ) {
         self.measure = measure
@@ -111,7 +113,7 @@ extension DayHours {
         let hours = Self.spans(of: day, clock: clock)
         activity = []
         if let motion = context.motion {
-            activity.append(Self.acceleration(motion, hours))
+            activity.append(Self.acceleration(motion, context.place(of: motion.stream.device), hours))
         }
         activity += [(Quantity.activityCount, ActivityMeasure.counts), (.steps, .steps)]
             .compactMap { Self.totals($0, as: $1, &context, hours) }
@@ -121,7 +123,9 @@ extension DayHours {
 
     private static func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }
 
-    private static func acceleration(_ motion: DayMotion, _ hours: [TimeSpan]) -> HourlyActivity {
+    private static func acceleration(
+        _ motion: DayMotion, _ device: Int, _ hours: [TimeSpan]
+    ) -> HourlyActivity {
         var sums = Array(repeating: (enmo: 0.0, epochs: 0), count: hours.count)
         var hour = 0
         for epoch in motion.epochs where epoch.coverage >= 0.5 && epoch.enmo.isFinite {
@@ -134,7 +138,7 @@ extension DayHours {
             sums[hour].epochs += 1
         }
         return HourlyActivity(
-            measure: .enmo, device: motion.stream.device, deviceLabel: motion.deviceLabel,
+            measure: .enmo, device: device, deviceLabel: motion.deviceLabel,
             values: sums.map { $0.epochs > 0 ? rounded($0.enmo / Double($0.epochs)) : nil },
             knownMinutes: sums.map { UInt8(min(60, $0.epochs * Int(MotionEpoch.seconds) / 60)) })
     }
@@ -169,7 +173,7 @@ extension DayHours {
             known.append(UInt8(min(60, own.count)))
         }
         return HourlyActivity(
-            measure: measure, device: series.id.device, deviceLabel: series.label, values: values,
+            measure: measure, device: context.place(of: series.id.device), deviceLabel: series.label, values: values,
             knownMinutes: known)
     }
 

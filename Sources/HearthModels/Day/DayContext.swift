@@ -17,6 +17,7 @@ struct DayContext {
     /// Raw acceleration of the device that recorded most of the window.
     let motion: DayMotion?
     let stager: SleepModel?
+    private let deviceOrder: [DeviceID]
     private(set) var used: Set<StreamID> = []
 
     /// A sleep that ends in the last hour before midnight may go on after it and belongs to the
@@ -38,6 +39,7 @@ struct DayContext {
                 && SleepCorrection.isSound(from: $0.start, to: $0.end)
         }
         let order = input.deviceOrder
+        deviceOrder = order
         series = Series.normalized(input.series, in: window).map { series in
             var ranked = series
             ranked.rank = order.firstIndex(of: series.id.device) ?? order.count
@@ -52,6 +54,11 @@ struct DayContext {
         }
         used.insert(best.id)
         return best
+    }
+
+    /// The place of a device among the person's, 0 for the one known longest.
+    func place(of device: DeviceID) -> Int {
+        deviceOrder.firstIndex(of: device) ?? deviceOrder.count
     }
 
     mutating func note(used ids: [StreamID]) { used.formUnion(ids) }

@@ -41,7 +41,7 @@ extension RhythmComposer {
         let zone = ZoneTimeline(days.flatMap { $0.hours?.clock.spans ?? [] })
         struct Key: Hashable {
             var measure: ActivityMeasure
-            var device: DeviceID
+            var device: Int
         }
         var records: [Key: ActivityRecord] = [:]
         let empty = series(of: day, zone)
