@@ -113,7 +113,8 @@ extension DayHours {
         let hours = Self.spans(of: day, clock: clock)
         activity = []
         if let motion = context.motion {
-            activity.append(Self.acceleration(motion, context.place(of: motion.stream.device), hours))
+            activity.append(
+                Self.acceleration(motion, context.place(of: motion.stream.device), hours))
         }
         activity += [(Quantity.activityCount, ActivityMeasure.counts), (.steps, .steps)]
             .compactMap { Self.totals($0, as: $1, &context, hours) }
@@ -173,7 +174,8 @@ extension DayHours {
             known.append(UInt8(min(60, own.count)))
         }
         return HourlyActivity(
-            measure: measure, device: context.place(of: series.id.device), deviceLabel: series.label, values: values,
+            measure: measure, device: context.place(of: series.id.device),
+            deviceLabel: series.label, values: values,
             knownMinutes: known)
     }
 
