@@ -92,7 +92,7 @@ struct TerminalReportTests {
     @Test func `a report of a crowded day counts what it leaves out`() {
         let text = TerminalReport.render(SummaryFixtures.crowded)
         #expect(text.contains("more in the HTML report"))
-        #expect(text.contains("  … 12 more"))
+        #expect(text.contains("  … 8 more"))
     }
 
     @Test func `the sparkline tells the band by its height`() {

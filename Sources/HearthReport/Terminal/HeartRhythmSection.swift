@@ -8,7 +8,10 @@ enum HeartRhythmSection {
     private static let shown = 3
 
     static func make(_ summary: DailySummary, _ text: TerminalText) -> TerminalSection {
-        guard let rhythm = summary.heartRhythm else { return TerminalSection() }
+        // Where too little could be judged the page says why; here it would take the verdict's room.
+        guard let rhythm = summary.heartRhythm,
+            !rhythm.episodes.isEmpty || rhythm.metrics.contains(where: isAnswer)
+        else { return TerminalSection() }
         var section = TerminalSection(keep: 3, floor: 1)
         section.heading = [TerminalLine("HEART RHYTHM", .strong)]
         section.items = [text.wrapped(rhythm.sentence, hanging: 4, lines: 3)]
@@ -24,5 +27,11 @@ enum HeartRhythmSection {
         let missing = rhythm.metrics.filter { $0.value == nil }.map { MetricFacts($0) }
         section.items += PairedMetrics.missing(missing, text)
         return section
+    }
+
+    /// Whether a number says more than how much was judged.
+    private static func isAnswer(_ metric: Metric) -> Bool {
+        metric.value != nil
+            && ["irregular-rhythm-burden", "premature-beats"].contains(metric.id)
     }
 }

@@ -5,7 +5,7 @@ import HearthBiosignals
 enum VerdictSection {
     static func make(_ summary: DailySummary, _ text: TerminalText) -> TerminalSection {
         let verdict = summary.verdict
-        var section = TerminalSection(keep: 4)
+        var section = TerminalSection(keep: 8)
         let (mark, tone) = mark(verdict, text)
         let sentence = text.wrapped(verdict.sentence, indent: 2, lines: 3, .strong)
         for (index, line) in sentence.enumerated() {
