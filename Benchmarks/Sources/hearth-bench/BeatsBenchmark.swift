@@ -43,7 +43,8 @@ func benchmarkBeats(_ arguments: [String]) -> Int32 {
             var detector = try? TwoLeadECGBeats(start: Timestamp(seconds: 0), period: period)
         else { return [] }
         var count = 0
-        detector.push(columns[0].span, columns[1].span) { count += $0.count }
+        let (first, second) = (columns[0], columns[1])
+        detector.push(first.span, second.span) { count += $0.count }
         detector.finish { count += $0.count }
         return [count]
     }
