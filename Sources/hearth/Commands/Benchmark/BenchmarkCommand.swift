@@ -14,6 +14,22 @@ struct BenchmarkCommand: ParsableCommand {
 
     struct FormatOption: ParsableArguments {
         @Option(help: "text, markdown or json.") var format = Format.text
+
+        /// Prints the report in the wanted form and says what was left out of it.
+        ///
+        /// - Throws: exit status 3 if anything was; what making the JSON throws.
+        func show(
+            text: @autoclosure () -> String, markdown: @autoclosure () -> String,
+            json: @autoclosure () throws -> String, leftOut: [String]
+        ) throws {
+            switch format {
+            case .text: print(text())
+            case .markdown: print(markdown())
+            case .json: print(try json())
+            }
+            for one in leftOut { Messages.note("left out: \(one)") }
+            if !leftOut.isEmpty { throw ExitStatus.someSkipped }
+        }
     }
 
     /// The folder that was named, or one of the labelled sets in `HEARTH_DATA`.

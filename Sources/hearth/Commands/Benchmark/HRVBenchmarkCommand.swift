@@ -24,13 +24,9 @@ extension BenchmarkCommand {
                 let path = try BenchmarkCommand.folder(
                     folder, set: "", kind: "a folder with published heart-rate variability")
                 let report = try HRVBenchmarkReport(folder: path)
-                switch output.format {
-                case .text: print(report.text)
-                case .markdown: print(report.markdown)
-                case .json: print(try report.json())
-                }
-                for one in report.skipped { Messages.note("left out: \(one.id): \(one.reason)") }
-                if !report.skipped.isEmpty { throw ExitStatus.someSkipped }
+                try output.show(
+                    text: report.text, markdown: report.markdown, json: try report.json(),
+                    leftOut: report.skipped.map { "\($0.id): \($0.reason)" })
             }
         }
     }

@@ -27,15 +27,10 @@ extension BenchmarkCommand {
                     folder, set: "welltory-hrv-covid19",
                     kind: "a folder of days with dates of onset")
                 let report = try IllnessBenchmarkReport(folder: path)
-                switch output.format {
-                case .text: print(report.text)
-                case .markdown: print(report.markdown)
-                case .json: print(try report.json())
-                }
-                if report.unreadableRows > 0 {
-                    Messages.note("left out: \(report.unreadableRows) rows that cannot be read")
-                    throw ExitStatus.someSkipped
-                }
+                let rows = report.unreadableRows
+                try output.show(
+                    text: report.text, markdown: report.markdown, json: try report.json(),
+                    leftOut: rows > 0 ? ["\(rows) rows that cannot be read"] : [])
             }
         }
     }
