@@ -7,7 +7,7 @@ BIN := $(BUILD)/$(CONFIGURATION)
 export SWIFT_BACKTRACE := enable=no
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: demo test oracle build setup format lint bench docs conformance mutants fuzz clean
+.PHONY: demo test oracle build setup format lint bench docs conformance mutants fuzz faults clean
 
 ## demo: build, ingest SampleData into a throw-away vault, print a report and name the HTML file
 demo: build
@@ -61,6 +61,13 @@ fuzz: setup
 	mkdir -p .build-fuzz/finds
 	.build-fuzz/release/hearth-fuzz $(KIND) .build-fuzz/corpus/$(KIND) -max_total_time=$(SECONDS) \
 		-max_len=8192 -timeout=2 -rss_limit_mb=512 -artifact_prefix=.build-fuzz/finds/$(KIND)-
+
+## faults: try to break what the vault promises, at full length (hours), and rewrite docs/reliability.md
+FAULTS ?=
+faults: build
+	swift build -c $(CONFIGURATION) --product hearth-faults
+	$(BIN)/hearth-faults run $(FAULTS) --out out/faults
+	scripts/reliability.sh $(BIN)/hearth-faults out/faults
 
 ## docs: check that every command, model and schema is documented
 docs:

@@ -162,6 +162,18 @@ let package = Package(
                 "HearthPipeline", "HearthTestSupport", argumentParser,
             ],
             path: "Tests/Conformance", swiftSettings: strict),
+        // The fault laboratory: `hearth-faults run|page` tries to break what the vault promises.
+        .target(
+            name: "HearthFaults",
+            dependencies: [
+                "HearthBiosignals", "HearthCrypto", "HearthVault", "HearthRights",
+                "HearthPipeline", "HearthSimulation", "HearthTestSupport", "CHearthSystem",
+            ],
+            path: "Tests/Faults/Lab", swiftSettings: strict),
+        .executableTarget(
+            name: "hearth-faults", dependencies: ["HearthFaults", argumentParser],
+            path: "Tests/Faults/Command", swiftSettings: strict),
+        tests("FaultTests", ["HearthFaults", "hearth", "hearth-faults"]),
         tests("HearthBiosignalsTests", ["HearthBiosignals"]),
         tests("HearthCryptoTests", ["HearthCrypto", "CHearthSystem"]),
         tests("HearthFormatsTests", ["HearthBiosignals", "HearthFormats"]),

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// The records of a run as the table and sections of `docs/reliability.md`.
+public struct ReliabilityPage {
+    public var records: [Laboratory.Record]
+
+    public init(records: [Laboratory.Record]) {
+        self.records = records.sorted {
+            (Int($0.number.dropFirst()) ?? 0, $0.number) < (
+                Int($1.number.dropFirst()) ?? 0, $1.number
+            )
+        }
+    }
+
+    public var markdown: String {
+        var lines = [
+            "| | promise | attempts | broken | controls noticed | time |",
+            "|---|---|---:|---:|---:|---:|",
+        ]
+        for record in records {
+            let outcome = record.outcome
+            let caught = outcome.controls.count { $0.isCaught }
+            lines.append(
+                "| \(record.number) \(record.title) | \(record.promise) | \(outcome.attempts) "
+                    + "| \(outcome.failures.count) | \(caught) of \(outcome.controls.count) "
+                    + "| \(String(format: "%.0f", record.seconds)) s |")
+        }
+        for record in records { lines += section(record) }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func section(_ record: Laboratory.Record) -> [String] {
+        var lines = ["", "### \(record.number) \(record.title)", ""]
+        lines.append("\(record.scale.rawValue) run, seed \(record.seed).")
+        let outcome = record.outcome
+        if let reason = outcome.leftOut { lines += ["", "Left out: \(reason)"] }
+        if !outcome.figures.isEmpty {
+            lines += [""] + outcome.figures.map { "- \($0.name): \($0.value)" }
+        }
+        if !outcome.controls.isEmpty {
+            lines += [""]
+            lines += outcome.controls.map {
+                "- control, \($0.name): \($0.isCaught ? "noticed" : "NOT NOTICED") (\($0.detail))"
+            }
+        }
+        if !outcome.failures.isEmpty { lines += [""] + outcome.failures.map { "- BROKEN: \($0)" } }
+        return lines
+    }
+}
