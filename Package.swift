@@ -185,7 +185,9 @@ let package = Package(
                 "CAllocations",
             ],
             exclude: ["Fixtures"]),
-        tests("HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"]),
+        tests(
+            "HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"],
+            exclude: ["Fixtures"]),
         tests(
             "HearthModelsTests",
             ["HearthBiosignals", "HearthDSP", "HearthInference", "HearthModels"],
