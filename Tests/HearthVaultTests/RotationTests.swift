@@ -209,11 +209,11 @@ import Testing
         let files = try VaultFixture.files(place)
         let (old, next) = (files["keys.a"]!, files[KeyFile.nextName]!)
         let heads = KeyLayout.headBytes / 512
-        for seed in UInt64(1)...24 {
+        for seed in UInt64(1)...12 {
             var random = SeededRandom(seed: seed)
             // Between two syncs any subset of the sectors may have reached the disk: first those of
             // the slots, then those of the head; first of copy A, then of copy B.
-            let phase = Int.random(in: 0..<4, using: &random)
+            let phase = Int(seed % 4)
             for (copy, name) in KeyFile.names.enumerated() {
                 var bytes = old
                 for sector in 0..<(old.count / 512) {

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from keyfiles import Keys
-from primitives import Cursor, Reference, damaged, hash16, hash32, need, u64, unseal
+from primitives import Cursor, Reference, Secret, damaged, hash16, hash32, need, u64, unseal
 
 CLASS_BYTES = {1: 4096, 2: 65_536}
 RAW, INDEX, NODE, TOP, FINGERPRINTS, RESULTS, AUDIT, CORRECTIONS, LIVE = range(1, 10)
@@ -37,7 +37,7 @@ class Root(NamedTuple):
 class Store:
     """The opened store: its newest root, checked, and its packs."""
 
-    def __init__(self, folder: Path, secret: bytes, state: Path | None, spare: Path) -> None:
+    def __init__(self, folder: Path, secret: Secret, state: Path | None, spare: Path) -> None:
         self.keys = Keys(folder, secret)
         self.database = open_database(folder, spare)
         rows = self.database.execute("SELECT sql FROM sqlite_master").fetchall()
@@ -120,7 +120,7 @@ class Store:
 
     def piece(self, ref: Reference, kind: int, slot: int | None, what: str) -> bytes:
         """What a pack of kind 2 … 8 holds; without a slot its key is K_index or K_audit."""
-        key_id, key = bytes(16), self.keys.audit if kind == AUDIT else self.keys.index
+        key_id, key = bytes(16), self.keys.audit_seal if kind == AUDIT else self.keys.index
         if slot is not None:
             key_id, key = self.keys.data_key(slot, what)
         blocks = self.pack(ref, kind, 1, key_id, key, what)
