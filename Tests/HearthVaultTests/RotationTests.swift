@@ -208,16 +208,17 @@ import Testing
         let place = try #require(torn)
         let files = try VaultFixture.files(place)
         let (old, next) = (files["keys.a"]!, files[KeyFile.nextName]!)
-        let heads = KeyLayout.headBytes / 512
+        let order = KeyFile.writingOrder(old.count)
         for seed in UInt64(1)...12 {
             var random = SeededRandom(seed: seed)
-            // Between two syncs any subset of the sectors may have reached the disk: first those of
-            // the slots, then those of the head; first of copy A, then of copy B.
+            // Between two syncs any subset of the sectors may have reached the disk; what was to be
+            // written before the first of them has, what comes after the second has not.
             let phase = Int(seed % 4)
             for (copy, name) in KeyFile.names.enumerated() {
                 var bytes = old
                 for sector in 0..<(old.count / 512) {
-                    let own = 2 * copy + (sector < heads ? 1 : 0)
+                    let part = order.firstIndex { $0.contains(512 * sector) } ?? 0
+                    let own = order.count * copy + part
                     let isWritten =
                         own < phase || (own == phase && Bool.random(using: &random))
                     if isWritten {

@@ -73,14 +73,19 @@ extension KeyFile {
         try SystemError.syncFolder(folder)
     }
 
-    /// Overwrites both copies in place. The slots come before the head, so that a copy with a right
-    /// head is complete.
+    /// In which order a copy of `count` bytes is overwritten, with a sync behind each part: the slots
+    /// come before the head, so that a copy with a right head is complete.
+    static func writingOrder(_ count: Int) -> [Range<Int>] {
+        [KeyLayout.headBytes..<count, 0..<KeyLayout.headBytes]
+    }
+
+    /// Overwrites both copies in place.
     static func overwrite(
         _ copies: [StoreFile], with image: [UInt8], _ onCopyWritten: (() -> Void)? = nil
     ) throws(VaultError) {
         for copy in copies {
             if try copy.size < image.count { try copy.preallocate(image.count) }
-            for range in [KeyLayout.headBytes..<image.count, 0..<KeyLayout.headBytes] {
+            for range in writingOrder(image.count) {
                 try copy.write(image, range, at: range.lowerBound)
                 try copy.sync()
                 guard
