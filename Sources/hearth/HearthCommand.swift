@@ -18,7 +18,8 @@ struct HearthCommand: ParsableCommand {
                 name: "Every day",
                 subcommands: [
                     IngestCommand.self, InboxCommand.self, StreamCommand.self, ReportCommand.self,
-                    ExplainCommand.self, ShowCommand.self, SleepCommand.self, TagCommand.self, SettingsCommand.self,
+                    ExplainCommand.self, ShowCommand.self, SleepCommand.self, TagCommand.self,
+                    SettingsCommand.self,
                 ]),
             CommandGroup(
                 name: "Without a vault",

@@ -32,7 +32,9 @@ import Testing
         #expect(try Data(contentsOf: URL(filePath: file)) == bytes)
     }
 
-    @Test func `a key file opens the vault, alone or with a passphrase, until it is removed`() throws {
+    @Test func `a key file opens the vault, alone or with a passphrase, until it is removed`()
+        throws
+    {
         let (alone, paired) = (try makeKeyFile("alone"), try makeKeyFile("paired"))
         let second = try tool.write("a second passphrase\n", to: "second")
         #expect(try tool.run("key", "add", "--add-key-file", alone).code == 0)
@@ -62,7 +64,9 @@ import Testing
             #expect(try secondReader(["--passphrase-file", second]).code == 12)
         }
         #expect(try tool.run("key", "remove", "2").code == 0)
-        #expect(try tool.runBare(["status", "--key-file", alone, "--passphrase-file", second]).code == 12)
+        #expect(
+            try tool.runBare(["status", "--key-file", alone, "--passphrase-file", second]).code
+                == 12)
         #expect(try tool.runBare(["status"] + pair).code == 0)
         let gone = try tool.run("key", "remove", "2")
         #expect(gone.code == 1)
@@ -96,7 +100,8 @@ import Testing
             ] + secret, program: CommandLineTool.python)
     }
 
-    @Test func `after a rotation only the new secret opens, and both readers see the same`() throws {
+    @Test func `after a rotation only the new secret opens, and both readers see the same`() throws
+    {
         let file = try tool.write(csv(day: "2026-01-05", rates: 50..<150), to: "a.csv")
         #expect(try tool.run("ingest", file).code == 0)
         let shown = try tool.run("show", "heart-rate", "--format", "csv").output

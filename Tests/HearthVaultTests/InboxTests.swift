@@ -15,7 +15,8 @@ import Testing
     }
 
     static func add(
-        _ content: [UInt8], _ name: String = "day.fit", person: String = "", to location:
+        _ content: [UInt8], _ name: String = "day.fit", person: String = "",
+        to location:
             VaultLocation
     ) throws {
         var rest = content[...]
@@ -30,7 +31,11 @@ import Testing
     static func open(_ vault: Vault, _ file: String) throws -> (ArrivalHeader?, [UInt8]) {
         var header: ArrivalHeader?
         var content: [UInt8] = []
-        try vault.openArrival(file) { header = $0 } _: { content += $0 }
+        try vault.openArrival(file) {
+            header = $0
+        } _: {
+            content += $0
+        }
         return (header, content)
     }
 
@@ -50,8 +55,10 @@ import Testing
         for file in fixture.vault.inboxFiles {
             let (header, content) = try Self.open(fixture.vault, file)
             let number = try #require(header?.name.last?.wholeNumberValue)
-            #expect(header == ArrivalHeader(
-                name: "file-\(number)", person: "Ada", size: contents[number].count))
+            #expect(
+                header
+                    == ArrivalHeader(
+                        name: "file-\(number)", person: "Ada", size: contents[number].count))
             #expect(content == contents[number])
             found.append(content)
         }
@@ -121,7 +128,8 @@ import Testing
         for (name, bytes) in attacks {
             try Data(bytes).write(to: path)
             #expect(
-                RotationTests.code { _ = try Self.open(fixture.vault, file) } == .damaged, "\(name)")
+                RotationTests.code { _ = try Self.open(fixture.vault, file) } == .damaged, "\(name)"
+            )
         }
         try Data(good).write(to: path)
         #expect(try Self.open(fixture.vault, file).1 == content)
@@ -147,8 +155,19 @@ import Testing
         #expect(names == ["lock"])
         #expect(throws: VaultError.self) {
             try InboxSender(at: fixture.location).add(
-                name: "a", person: "", size: 2 << 30) { _ in [] }
+                name: "a", person: "", size: 2 << 30
+            ) { _ in [] }
         }
+        // What a killed sender leaves is removed, but not while one is at work.
+        let draft = fixture.location.store + "/inbox/.part-abc"
+        try Data([1]).write(to: URL(filePath: draft))
+        let sender = try InboxSender(at: fixture.location)
+        try fixture.vault.tidyInbox()
+        #expect(FileManager.default.fileExists(atPath: draft))
+        withExtendedLifetime(sender) {}
+        _ = consume sender
+        try fixture.vault.tidyInbox()
+        #expect(!FileManager.default.fileExists(atPath: draft))
     }
 
     @Test func `a removed arrival is overwritten first`() throws {

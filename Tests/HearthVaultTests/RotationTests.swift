@@ -66,7 +66,8 @@ import Testing
             #expect(after.dropLast().map(\.hash) == trail.map(\.hash))
             #expect(after.last?.command == "key rotate")
             #expect(
-                try opened.inputDigest(of: person, from: .distantPast, to: .distantFuture) == digest)
+                try opened.inputDigest(of: person, from: .distantPast, to: .distantFuture) == digest
+            )
             #expect(try opened.verify().problems == [])
             #expect(opened.keyFile.head.inboxKey != oldInbox)
             // What was erased stays away, what was ingested is known.
@@ -161,7 +162,9 @@ import Testing
         let before = try fixture.vault.contents(of: person)
         var copies: [(VaultStep, VaultLocation)] = []
         fixture.vault.onStep = { step in
-            if let copy = try? fixture.copy("\(step)-\(copies.count)") { copies.append((step, copy)) }
+            if let copy = try? fixture.copy("\(step)-\(copies.count)") {
+                copies.append((step, copy))
+            }
         }
         _ = try fixture.vault.rotateKeys(
             to: Self.credential(Self.new), kdf: .minimum, withRecoveryCode: false)

@@ -46,6 +46,7 @@ public struct InboxMerger {
     /// - Throws: `VaultError` if the vault itself fails; what was not merged waits on.
     public func merge() throws -> InboxReport {
         var report = InboxReport()
+        try vault.tidyInbox()
         for name in vault.inboxFiles {
             let arrival: Arrival
             do { arrival = try unseal(name) } catch {

@@ -121,7 +121,8 @@ public final class Ingestor {
         zone = try options.zone ?? ZoneTimeline(ZoneSpan.all(in: vault, of: person))
         progress.files += 1
         try ingest(
-            prepare(InputPath(path: opened.path, isNamed: true)) { () throws(IntakeError) in opened })
+            prepare(InputPath(path: opened.path, isNamed: true)) { () throws(IntakeError) in opened
+            })
         try commit()
         try commitOwnWords()
         return report

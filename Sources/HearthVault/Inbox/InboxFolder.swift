@@ -15,7 +15,12 @@ struct InboxFolder {
     /// Longest wait for a rotation of the keys, or for senders: tenths of a second.
     private static let patience = 600
 
-    init(store: String) { path = "\(store)/\(StoreName.inbox)" }
+    private let store: String
+
+    init(store: String) {
+        self.store = store
+        path = "\(store)/\(StoreName.inbox)"
+    }
 
     var exists: Bool { SystemError.exists(path) }
 
@@ -42,7 +47,24 @@ struct InboxFolder {
         try SystemError.syncFolder(path)
     }
 
-    func discardDraft(_ name: String) { try? SystemError.remove("\(path)/\(Self.draftPrefix)\(name)") }
+    func discardDraft(_ name: String) {
+        try? SystemError.remove("\(path)/\(Self.draftPrefix)\(name)")
+    }
+
+    /// Removes what senders left that were broken off, if none is at work.
+    func removeDrafts() throws(VaultError) {
+        let place = "\(path)/\(StoreName.lock)"
+        guard SystemError.isRegular(place) else { return }
+        let lock = try StoreFile(place, .update)
+        guard try lock.tryLock(shared: false) else { return }
+        for name in names(starting: Self.draftPrefix) { try SystemError.remove("\(path)/\(name)") }
+        lock.end()
+    }
+
+    private func names(starting prefix: String) -> [String] {
+        let all = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return all.filter { $0.hasPrefix(prefix) }
+    }
 
     /// Takes a file that cannot be used out of the list of those that wait.
     func setAside(_ name: String) throws(VaultError) {
@@ -82,7 +104,10 @@ struct InboxFolder {
     /// Waits for the inbox's own lock: senders share it, a rotation of the keys has it alone, so that
     /// nothing is sealed to a key that is going.
     func lock(shared: Bool) throws(VaultError) -> StoreFile {
-        try SystemError.makeFolder(path)
+        if !exists {
+            try SystemError.makeFolder(path)
+            try SystemError.syncFolder(store)
+        }
         let place = "\(path)/\(StoreName.lock)"
         let file: StoreFile
         do { file = try StoreFile(place, .create) } catch {

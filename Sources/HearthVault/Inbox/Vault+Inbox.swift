@@ -92,6 +92,9 @@ extension Vault {
     /// Leaves an arrival aside that cannot be used, so that it is not tried again.
     public func setArrivalAside(_ file: String) throws(VaultError) { try inbox.setAside(file) }
 
+    /// Removes what senders that were broken off left in the inbox.
+    public func tidyInbox() throws(VaultError) { try inbox.removeDrafts() }
+
     /// Lets arrivals that were left aside wait again.
     public func retryArrivals() throws(VaultError) { try inbox.takeBackAside() }
 }

@@ -150,7 +150,8 @@ extension KeyFile {
         if next != nil {
             throw VaultError(
                 .wrongPassphrase,
-                "the rotation of the keys was broken off: open the vault with the secret from before")
+                "the rotation of the keys was broken off: open the vault with the secret from before"
+            )
         }
         throw VaultError(.wrongPassphrase, "no key slot opens with this secret")
     }

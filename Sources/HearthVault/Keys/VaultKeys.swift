@@ -120,7 +120,9 @@ final class VaultKeys {
 
     /// The public key that arrivals are sealed to.
     func inboxPublicKey() throws(VaultError) -> [UInt8] {
-        do { return try KeyAgreement.publicKey(of: inbox) } catch { throw VaultError(crypto: error) }
+        do { return try KeyAgreement.publicKey(of: inbox) } catch {
+            throw VaultError(crypto: error)
+        }
     }
 
     private static func derive(

@@ -18,7 +18,8 @@ extension KeyCommand {
                 """)
 
         @Option(
-            help: ArgumentHelp("The new key file, made by `hearth key new-file`.", valueName: "file"))
+            help: ArgumentHelp(
+                "The new key file, made by `hearth key new-file`.", valueName: "file"))
         var newKeyFile: String?
 
         @Flag(help: "With --new-key-file: a new passphrase as well, both asked for together.")

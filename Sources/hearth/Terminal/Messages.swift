@@ -61,7 +61,8 @@ enum Failure {
             return ExitStatus.locked
         case .wrongPassphrase:
             Messages.hint(
-                "the recovery code opens the vault too: --recovery-code; so may a key file: --key-file")
+                "the recovery code opens the vault too: --recovery-code; so may a key file: --key-file"
+            )
             return ExitStatus.wrongPassphrase
         case .diskFull:
             Messages.hint("free some space; everything acknowledged before is safe")
