@@ -109,6 +109,7 @@ import Testing
         #expect(same.code == 1)
         #expect(same.talk.contains("the new secret opens the vault today"))
         let new = try tool.write("an entirely new passphrase\n", to: "new")
+        let former = try Data(contentsOf: tool.store.appending(path: "keys.a"))
         let rotated = try tool.run(
             "key", "rotate", "--new-passphrase-file", new, "--kdf", "minimum")
         #expect(rotated.code == 0, "\(rotated.talk)")
@@ -127,6 +128,19 @@ import Testing
             #expect(read.output.split(separator: "\n").count == 100)
             #expect(try secondReader(["--passphrase-file", tool.passphraseFile.path]).code == 12)
         }
+        // As if it had been broken off before the key files were overwritten.
+        try FileManager.default.copyItem(
+            at: tool.store.appending(path: "keys.a"), to: tool.store.appending(path: "keys.next"))
+        for name in ["keys.a", "keys.b"] {
+            try former.write(to: tool.store.appending(path: name))
+        }
+        if CommandLineTool.hasPython {
+            #expect(try secondReader(now).output.split(separator: "\n").count == 100)
+        }
+        let early = try tool.run("status")
+        #expect(early.code == 12)
+        #expect(early.talk.contains("the keys were rotated: open the vault with the new secret"))
+        #expect(try tool.runBare(["verify"] + now).output.contains("everything is sound"))
         let stick = try makeKeyFile("stick")
         let toStick = try tool.runBare(
             ["key", "rotate", "--new-key-file", stick, "--no-recovery-code"] + now)

@@ -170,6 +170,21 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: draft))
     }
 
+    @Test func `an inbox that is a link is not followed`() throws {
+        let fixture = try VaultFixture()
+        let elsewhere = fixture.root + "/elsewhere"
+        try FileManager.default.createDirectory(
+            atPath: elsewhere, withIntermediateDirectories: true)
+        try Data([1]).write(to: URL(filePath: elsewhere + "/a.sealed"))
+        #expect(symlink(elsewhere, fixture.location.store + "/inbox") == 0)
+        #expect(fixture.vault.inboxFiles.isEmpty)
+        #expect(
+            RotationTests.code { _ = try InboxSender(at: fixture.location) } == .damaged)
+        let next = try RotationTests.credential("next")
+        _ = try fixture.vault.rotateKeys(to: next, kdf: .minimum)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere) == ["a.sealed"])
+    }
+
     @Test func `a removed arrival is overwritten first`() throws {
         let fixture = try VaultFixture()
         try Self.add(Self.bytes(1000), to: fixture.location)

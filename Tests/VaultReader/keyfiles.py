@@ -14,6 +14,7 @@ from primitives import (
 
 SECTOR, HEAD, SLOT = 4096, 36_864, 128
 PASSPHRASE, KEY_FILE, BOTH, KEPT = 1, 4, 5, 1 << 31
+COPIES, NEXT = ("keys.a", "keys.b"), ("keys.next",)
 LASTING = (4, 5, 6, 7, 9, 10, 11, 12)
 
 
@@ -105,8 +106,8 @@ def derive(sector: bytes, secret: Secret) -> bytes | None:
 class Keys:
     """Both key files, merged: the long-lived keys and the data keys."""
 
-    def __init__(self, store: Path, secret: Secret) -> None:
-        self.copies = [KeyFile(store / "keys.a"), KeyFile(store / "keys.b")]
+    def __init__(self, store: Path, secret: Secret, names: tuple[str, ...] = COPIES) -> None:
+        self.copies = [KeyFile(store / name) for name in names]
         present = [copy for copy in self.copies if copy.is_key_file]
         need(bool(present), "Neither key file has a header.")
         need(any(copy.major == 1 for copy in present), "The key files have an unknown version.")

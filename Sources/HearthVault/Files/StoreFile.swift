@@ -156,6 +156,12 @@ enum SystemError {
         return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// Whether there is a folder, not reached through a link.
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     static func makeFolder(_ path: String) throws(VaultError) {
         guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
             throw error("make folder", path)

@@ -22,15 +22,20 @@ struct InboxFolder {
         path = "\(store)/\(StoreName.inbox)"
     }
 
-    var exists: Bool { SystemError.exists(path) }
+    /// A link is no inbox: what it leads to is somebody else's.
+    var exists: Bool { SystemError.isFolder(path) }
 
     /// The names of the waiting files, in order.
     var waiting: [String] { names(ending: Self.waitingSuffix) }
     var aside: [String] { names(ending: Self.asideSuffix) }
 
     private func names(ending suffix: String) -> [String] {
-        let all = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return Array(all.filter { $0.hasSuffix(suffix) }.sorted().prefix(Self.mostFiles))
+        Array(names.filter { $0.hasSuffix(suffix) }.sorted().prefix(Self.mostFiles))
+    }
+
+    private var names: [String] {
+        guard exists else { return [] }
+        return (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     }
 
     /// A new file under a name that is not listed.
@@ -54,16 +59,13 @@ struct InboxFolder {
     /// Removes what senders left that were broken off, if none is at work.
     func removeDrafts() throws(VaultError) {
         let place = "\(path)/\(StoreName.lock)"
-        guard SystemError.isRegular(place) else { return }
+        guard exists, SystemError.isRegular(place) else { return }
         let lock = try StoreFile(place, .update)
         guard try lock.tryLock(shared: false) else { return }
-        for name in names(starting: Self.draftPrefix) { try SystemError.remove("\(path)/\(name)") }
+        for name in names where name.hasPrefix(Self.draftPrefix) {
+            try SystemError.remove("\(path)/\(name)")
+        }
         lock.end()
-    }
-
-    private func names(starting prefix: String) -> [String] {
-        let all = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return all.filter { $0.hasPrefix(prefix) }
     }
 
     /// Takes a file that cannot be used out of the list of those that wait.
@@ -106,6 +108,7 @@ struct InboxFolder {
     func lock(shared: Bool) throws(VaultError) -> StoreFile {
         if !exists {
             try SystemError.makeFolder(path)
+            guard exists else { throw .damaged("the inbox is a link or a file, not a folder") }
             try SystemError.syncFolder(store)
         }
         let place = "\(path)/\(StoreName.lock)"
