@@ -62,6 +62,7 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CHearthSystem"),
+        .target(name: "CHearthSQLite", dependencies: [sqlite]),
         // The bundles are embedded by the compiler (#embed), not copied beside the program.
         .target(name: "CHearthBundles", exclude: ["Bundles"]),
         .target(name: "CHearthKernels"),
@@ -85,7 +86,9 @@ let package = Package(
             swiftSettings: product),
         .target(
             name: "HearthVault",
-            dependencies: ["HearthBiosignals", "HearthCrypto", "CZstd", "CHearthSystem", grdb],
+            dependencies: [
+                "HearthBiosignals", "HearthCrypto", "CZstd", "CHearthSystem", "CHearthSQLite", grdb,
+            ],
             swiftSettings: product),
 
         // Layer 3: scoring, reports, rights.
@@ -185,7 +188,9 @@ let package = Package(
                 "CAllocations",
             ],
             exclude: ["Fixtures"]),
-        tests("HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"]),
+        tests(
+            "HearthVaultTests", ["HearthBiosignals", "HearthCrypto", "HearthVault"],
+            exclude: ["Fixtures"]),
         tests(
             "HearthModelsTests",
             ["HearthBiosignals", "HearthDSP", "HearthInference", "HearthModels"],

@@ -19,16 +19,20 @@
 #include <sys/param.h>
 #endif
 
-int hearth_flock_try(int descriptor) {
+static int lock_try(int descriptor, int kind) {
     int result;
     do {
-        result = flock(descriptor, LOCK_EX | LOCK_NB);
+        result = flock(descriptor, kind | LOCK_NB);
     } while (result != 0 && errno == EINTR);
     if (result == 0) {
         return 0;
     }
     return errno == EWOULDBLOCK ? 1 : -1;
 }
+
+int hearth_flock_try(int descriptor) { return lock_try(descriptor, LOCK_EX); }
+
+int hearth_flock_shared_try(int descriptor) { return lock_try(descriptor, LOCK_SH); }
 
 int hearth_sync_data(int descriptor) {
 #ifdef __APPLE__

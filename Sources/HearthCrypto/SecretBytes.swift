@@ -84,6 +84,11 @@ public struct SecretBytes: ~Copyable, Sendable {
         }
     }
 
+    /// A copy with an owner of its own.
+    ///
+    /// - Throws: `cannotLockMemory`, `outOfMemory`.
+    public borrowing func copy() throws(CryptoError) -> SecretBytes { try prefix(count) }
+
     /// Whether both hold the same bytes, in a time that depends on the lengths only.
     public borrowing func isEqual(to other: borrowing SecretBytes) -> Bool {
         guard count == other.count else { return false }
@@ -109,5 +114,19 @@ public struct SecretBytes: ~Copyable, Sendable {
     private var pointer: UnsafeMutablePointer<UInt8> {
         // The arena never hands out address zero.
         unsafe UnsafeMutablePointer(bitPattern: address).unsafelyUnwrapped
+    }
+}
+
+/// A secret that several owners hold; wiped when the last of them lets go.
+public final class HeldSecret: Sendable {
+    public let bytes: SecretBytes
+
+    public init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
+
+    /// Holds a copy.
+    ///
+    /// - Throws: `cannotLockMemory`, `outOfMemory`.
+    public init(copying bytes: borrowing SecretBytes) throws(CryptoError) {
+        self.bytes = try bytes.copy()
     }
 }

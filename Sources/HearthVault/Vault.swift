@@ -112,7 +112,7 @@ public final class Vault {
             try lockFile.lock()
             try Ballast.make(in: draft)
             let keyFile = try KeyFile.create(
-                in: draft, secret: passphrase, kdf, slots: slots)
+                in: draft, try Credential(passphrase, as: .passphrase), kdf, slots: slots)
             let first = try PackDatabase.create("\(draft)/\(StoreName.database)")
             let vault = try Vault(
                 location: location, lockFile: lockFile, keyFile: keyFile, database: first,
@@ -141,20 +141,40 @@ public final class Vault {
         factor: KeyFactor = .passphrase
     ) throws(VaultError) -> Vault {
         try startCrypto()
+        return try open(at: location, with: try Credential(secret, as: factor))
+    }
+
+    /// Opens a vault with whatever of `credential` a key slot asks for.
+    ///
+    /// - Throws: as ``open(at:with:factor:)``.
+    public static func open(
+        at location: VaultLocation, with credential: Credential
+    ) throws(VaultError) -> Vault {
+        try startCrypto()
         guard exists(at: location) else {
             throw VaultError(.noVault, "there is no vault in this folder")
         }
         let lockPath = "\(location.store)/\(StoreName.lock)"
         let lockFile = try StoreFile(lockPath, SystemError.exists(lockPath) ? .update : .create)
         try lockFile.lock()
-        let keyFile: KeyFile
-        if factor == .recoveryCode, secret.count != RecoverySecret.bytes {
-            let code = try RecoverySecret.parse(secret)
-            keyFile = try KeyFile.open(in: location.store, with: code, factor)
-        } else {
-            keyFile = try KeyFile.open(in: location.store, with: secret, factor)
+        return try opened(location, lockFile, try keyFile(location.store, credential))
+    }
+
+    /// Opens the key files; after a rotation that was interrupted the store says which are in force.
+    private static func keyFile(
+        _ folder: String, _ credential: Credential
+    ) throws(VaultError) -> KeyFile {
+        guard KeyFile.hasNext(in: folder) else {
+            return try KeyFile.open(in: folder, with: credential)
         }
-        return try opened(location, lockFile, keyFile)
+        let path = "\(folder)/\(StoreName.database)"
+        guard SystemError.exists(path) else { throw .damaged("the store's database is missing") }
+        let database = try PackDatabase.open(path)
+        let rows = try database.roots()
+        try database.close()
+        return try KeyFile.openAfterRotation(in: folder, with: credential) { keys in
+            (0...1).contains { Root.open(rows[$0], row: $0, keys) != nil }
+        }
     }
 
     /// Ends the use of the vault: the lock is given back, data keys are wiped from memory, and the
@@ -237,7 +257,7 @@ public final class Vault {
 
 /// Where a change stands; see `Vault.onStep`.
 enum VaultStep: String, CaseIterable {
-    case keyCopyWritten, packsInserted, committed, anchored, wiped, finished, compacted
+    case nextWritten, keyCopyWritten, packsInserted, committed, anchored, wiped, finished, compacted
 }
 
 /// File names of the store.
@@ -245,7 +265,10 @@ enum StoreName {
     static let lock = "lock"
     static let database = "store.db"
     static let ballast = "ballast"
-    static let all = [lock, database, "store.db-wal", "store.db-shm", ballast] + KeyFile.names
+    /// A folder; it holds files of others too, so that it is not in the list below.
+    static let inbox = "inbox"
+    static let all =
+        [lock, database, "store.db-wal", "store.db-shm", ballast, KeyFile.nextName] + KeyFile.names
 
     static func parent(of path: String) -> String {
         guard let cut = path.lastIndex(of: "/") else { return "." }

@@ -5,6 +5,7 @@ public struct VaultErrorCode: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String {
         case noVault, vaultExists, lockedByAnotherProcess, wrongPassphrase, damaged, rolledBack
         case diskFull, readOnly, unsupportedVersion, limitExceeded, io, unknownPerson
+        case refused
     }
     private let kind: Kind
 
@@ -32,6 +33,8 @@ public struct VaultErrorCode: Hashable, Sendable, CustomStringConvertible {
     public static let io = VaultErrorCode(kind: .io)
     /// The vault holds no such person.
     public static let unknownPerson = VaultErrorCode(kind: .unknownPerson)
+    /// What was asked for would break a promise; the message says which.
+    public static let refused = VaultErrorCode(kind: .refused)
 
     public var description: String { kind.rawValue }
 }

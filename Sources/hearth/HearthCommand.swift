@@ -17,8 +17,9 @@ struct HearthCommand: ParsableCommand {
             CommandGroup(
                 name: "Every day",
                 subcommands: [
-                    IngestCommand.self, StreamCommand.self, ReportCommand.self, ExplainCommand.self,
-                    ShowCommand.self, SleepCommand.self, TagCommand.self, SettingsCommand.self,
+                    IngestCommand.self, InboxCommand.self, StreamCommand.self, ReportCommand.self,
+                    ExplainCommand.self, ShowCommand.self, SleepCommand.self, TagCommand.self,
+                    SettingsCommand.self,
                 ]),
             CommandGroup(
                 name: "Without a vault",
@@ -30,7 +31,7 @@ struct HearthCommand: ParsableCommand {
                 name: "The vault",
                 subcommands: [
                     InitCommand.self, SourcesCommand.self, StatusCommand.self, VerifyCommand.self,
-                    KeyCommand.self,
+                    KeyCommand.self, UnlockCommand.self, LockCommand.self,
                 ]),
             CommandGroup(
                 name: "Your rights",

@@ -6,7 +6,7 @@ import Testing
     /// The layer of each target; a target imports only from layers below its own.
     static let layers: [String: Int] = [
         "CSodium": 0, "CZstd": 0, "CArchive": 0, "CZlib": 0,
-        "CHearthSystem": 0, "CHearthBundles": 0, "CHearthKernels": 0,
+        "CHearthSystem": 0, "CHearthSQLite": 0, "CHearthBundles": 0, "CHearthKernels": 0,
         "HearthBiosignals": 1, "HearthCrypto": 1,
         "HearthFormats": 2, "HearthDSP": 2, "HearthInference": 2, "HearthVault": 2,
         "HearthModels": 3, "HearthReport": 3, "HearthRights": 3, "HearthIntake": 3,
@@ -23,6 +23,7 @@ import Testing
         "CZstd": ["HearthVault"],
         "CArchive": ["HearthIntake"],
         "CZlib": ["HearthFormats"],
+        "CHearthSQLite": ["HearthVault"],
         "CHearthBundles": ["HearthInference"],
         "CHearthKernels": ["HearthInference"],
         "GRDBSQLite": ["HearthIntake"],

@@ -9,10 +9,13 @@ from hashlib import blake2b
 from pathlib import Path
 
 from primitives import (
-    SODIUM, Damage, WrongPassphrase, argon2id, hash16, hash32, need, u32, u64, unseal)
+    SODIUM, Damage, Secret, WrongPassphrase, argon2id, hash16, hash32, need, u32, u64, unseal,
+    x25519, x25519_base)
 
 SECTOR, HEAD, SLOT = 4096, 36_864, 128
-PASSPHRASE = 1
+PASSPHRASE, KEY_FILE, BOTH, KEPT = 1, 4, 5, 1 << 31
+COPIES, NEXT = ("keys.a", "keys.b"), ("keys.next",)
+LASTING = (4, 5, 6, 7, 9, 10, 11, 12)
 
 
 def long_lived(master: bytes, number: int) -> bytes:
@@ -41,24 +44,23 @@ class KeyFile:
             return False
         if len(self.data) < HEAD + SLOT * self.count:
             return False
-        fits = (self.major, self.flags, self.slot_size, self.places) == (1, 0, SLOT, 8)
+        fits = (self.major, self.flags & ~1, self.slot_size, self.places) == (1, 0, SLOT, 8)
         fits = fits and self.count % 32 == 0 and 32 <= self.count <= 2**20
-        fits = fits and not any(self.data[44:76])
+        own = x25519_base(long_lived(master, 8))
+        fits = fits and self.data[44:76] in (bytes(32), own)
         need(fits, f"The header of {self.name} has a right tag and wrong content.")
         return True
 
-    def unlock(self, secret: bytes) -> bytes | None:
-        """The master key, if a slot belongs to the passphrase."""
+    def unlock(self, secret: Secret) -> bytes | None:
+        """The master key, if a slot belongs to the secret."""
         broken: Damage | None = None
         for number in range(8 if self.is_key_file and self.major == 1 else 0):
             sector = self.data[SECTOR * (1 + number) :][:SECTOR]
-            state, method, ops, mem, salt, factor = struct.unpack_from("<IIQQ16sI", sector)
-            if (state, method, factor) != (1, 1, PASSPHRASE):
-                continue
-            if not 3 <= ops <= 16 or not 2**26 <= mem <= 2**31:
+            derived = derive(sector, secret)
+            if derived is None:
                 continue
             place = self.vault_id + u32(number)
-            kek = hash32(argon2id(secret, salt, ops, mem), b"hearth/kek/v1", place)
+            kek = hash32(derived, b"hearth/kek/v1", place)
             commit = hash32(kek, b"hearth/commit/v1", place, sector[:44])
             if not hmac.compare_digest(commit, sector[116:148]):
                 continue
@@ -71,12 +73,41 @@ class KeyFile:
             raise broken
         return None
 
+    def lasting(self, master: bytes) -> dict[int, bytes]:
+        """I(n)."""
+        if not self.flags & 1:
+            return {number: long_lived(master, number) for number in LASTING}
+        aad = b"hearth/identity/v1" + self.vault_id
+        all_ = unseal(long_lived(master, 13), self.data[148:444], aad, "The lasting keys")
+        return {number: all_[32 * at : 32 * at + 32] for at, number in enumerate(LASTING)}
+
+
+def derive(sector: bytes, secret: Secret) -> bytes | None:
+    """What a key slot makes of the secret; nothing if it asks for another or for too much work."""
+    state, method, ops, mem, salt, factor = struct.unpack_from("<IIQQ16sI", sector)
+    if state != 1:
+        return None
+    part = hash32(secret.key_file, b"hearth/keyfile/v1", salt) if secret.key_file else None
+    if factor == KEY_FILE:
+        return part if (method, ops, mem) == (2, 0, 0) else None
+    if method != 1 or not 3 <= ops <= 16 or not 2**26 <= mem <= 2**31:
+        return None
+    factor &= ~KEPT
+    if factor not in (PASSPHRASE, BOTH) or not secret.passphrase:
+        return None
+    if factor == BOTH and part is None:
+        return None
+    derived = argon2id(secret.passphrase, salt, ops, mem)
+    if factor == BOTH and part is not None:
+        return hash32(derived, b"hearth/both/v1", part)
+    return derived
+
 
 class Keys:
     """Both key files, merged: the long-lived keys and the data keys."""
 
-    def __init__(self, store: Path, secret: bytes) -> None:
-        self.copies = [KeyFile(store / "keys.a"), KeyFile(store / "keys.b")]
+    def __init__(self, store: Path, secret: Secret, names: tuple[str, ...] = COPIES) -> None:
+        self.copies = [KeyFile(store / name) for name in names]
         present = [copy for copy in self.copies if copy.is_key_file]
         need(bool(present), "Neither key file has a header.")
         need(any(copy.major == 1 for copy in present), "The key files have an unknown version.")
@@ -86,11 +117,19 @@ class Keys:
         need(right[0].vault_id == right[-1].vault_id, "The key files belong to two vaults.")
         head = max(right, key=lambda copy: copy.epoch)
         self.vault_id, self.count, self.epoch = head.vault_id, head.count, head.epoch
-        self.slots, self.index, self.hash = (long_lived(master, n) for n in (2, 3, 4))
-        self.audit, self.anchor = long_lived(master, 6), long_lived(master, 11)
+        self.slots, self.index = long_lived(master, 2), long_lived(master, 3)
+        self.audit_seal, self.inbox = long_lived(master, 6), long_lived(master, 8)
+        lasting = head.lasting(master)
+        self.hash, self.audit, self.anchor = lasting[4], lasting[6], lasting[11]
         public, private = ctypes.create_string_buffer(32), ctypes.create_string_buffer(64)
-        SODIUM.crypto_sign_seed_keypair(public, private, long_lived(master, 7))
+        SODIUM.crypto_sign_seed_keypair(public, private, lasting[7])
         need(public.raw == head.verify_key, "The verify key is not that of the signing key.")
+
+    def arrival_key(self, ephemeral: bytes) -> bytes:
+        """Inbox: the key of a file."""
+        shared = x25519(self.inbox, ephemeral)
+        recipient = x25519_base(self.inbox)
+        return hash32(shared, b"hearth/inbox/v1", self.vault_id, ephemeral, recipient)
 
     def data_key(self, number: int, what: str) -> tuple[bytes, bytes]:
         """Key id and data key of a slot: the winner of the copies, if it is not destroyed."""
@@ -111,7 +150,7 @@ class Keys:
         return won[:16], unseal(self.slots, won[16:88], aad, f"The data key of {what}")
 
 
-def unlock_either(copies: list[KeyFile], secret: bytes) -> bytes:
+def unlock_either(copies: list[KeyFile], secret: Secret) -> bytes:
     """The master key from A, or from B if its head differs."""
     broken: Damage | None = None
     for number, copy in enumerate(copies):

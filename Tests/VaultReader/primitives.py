@@ -39,11 +39,36 @@ TEXT, SIZE, LONG = ctypes.c_char_p, ctypes.c_size_t, ctypes.c_ulonglong
 SODIUM.crypto_pwhash.argtypes = [TEXT, LONG, TEXT, LONG, TEXT, LONG, SIZE, ctypes.c_int]
 OPEN = SODIUM.crypto_aead_xchacha20poly1305_ietf_decrypt
 OPEN.argtypes = [TEXT, ctypes.c_void_p, ctypes.c_void_p, TEXT, LONG, TEXT, LONG, TEXT, TEXT]
+SODIUM.crypto_scalarmult.argtypes = [TEXT, TEXT, TEXT]
+SODIUM.crypto_scalarmult_base.argtypes = [TEXT, TEXT]
 ZSTD.ZSTD_findFrameCompressedSize.argtypes = [TEXT, SIZE]
 ZSTD.ZSTD_findFrameCompressedSize.restype = SIZE
 ZSTD.ZSTD_decompress.argtypes = [TEXT, SIZE, TEXT, SIZE]
 ZSTD.ZSTD_decompress.restype = SIZE
 ARGON2ID13 = 2
+
+
+class Secret(NamedTuple):
+    """What opens a vault: a passphrase, the 32 bytes of a key file, or both."""
+
+    passphrase: bytes = b""
+    key_file: bytes = b""
+
+
+def x25519(secret: bytes, public: bytes) -> bytes:
+    out = ctypes.create_string_buffer(32)
+    need(SODIUM.crypto_scalarmult(out, secret, public) == 0, "A public key is of small order.")
+    return out.raw
+
+
+def x25519_base(secret: bytes) -> bytes:
+    out = ctypes.create_string_buffer(32)
+    SODIUM.crypto_scalarmult_base(out, secret)
+    return out.raw
+
+
+def unseal_chunk(key: bytes, nonce: bytes, sealed: bytes, aad: bytes, what: str) -> bytes:
+    return unseal(key, nonce + sealed, aad, what)
 
 
 def argon2id(secret: bytes, salt: bytes, opslimit: int, memlimit: int) -> bytes:

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A second reader of Hearth's vault, written from docs/vault-format.md alone.
 
-  read_vault.py STORE --passphrase-file FILE [--state FOLDER] [--summary | --corrections]
+  read_vault.py STORE [--passphrase-file FILE] [--key-file FILE] [--state FOLDER]
+                [--summary | --corrections | --inbox]
 
 Prints every sample as one JSON line, or what the persons said; exits 1 with a sentence at the first damage, 12 if the
 passphrase opens no key slot. Docstrings name the section of the document. STORE is only read.
@@ -23,8 +24,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from arrivals import arrivals
 from documents import Samples
-from primitives import Damage, WrongPassphrase
+from keyfiles import Keys
+from primitives import Damage, Secret, WrongPassphrase
 from store import Store
 
 
@@ -43,7 +46,7 @@ def lines(vault: Samples, summary: bool) -> Iterator[dict[str, Any]]:
                           "values": sample.values, "quality": sample.quality}
 
 
-def read(folder: Path, secret: bytes, state: Path | None) -> Samples:
+def read(folder: Path, secret: Secret, state: Path | None) -> Samples:
     """Reads the whole store while nobody else has it open."""
     with ExitStack() as stack:
         if (folder / "lock").exists():
@@ -59,14 +62,25 @@ def read(folder: Path, secret: bytes, state: Path | None) -> Samples:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Prints the samples of a vault as JSON lines.")
     parser.add_argument("store", type=Path)
-    parser.add_argument("--passphrase-file", type=Path, required=True, help="its first line counts")
+    parser.add_argument("--passphrase-file", type=Path, help="its first line counts")
+    parser.add_argument("--key-file", type=Path, help="its 32 bytes open a slot, alone or with both")
     parser.add_argument("--state", type=Path, help="the folder of anchors; checked if given")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--summary", action="store_true", help="one line a stream")
     form.add_argument("--corrections", action="store_true", help="one line a correction or tag")
+    form.add_argument("--inbox", action="store_true", help="one line a file that waits, sealed")
     asked = parser.parse_args()
     try:
-        secret = asked.passphrase_file.read_bytes().split(b"\n")[0].removesuffix(b"\r")
+        secret = Secret()
+        if asked.passphrase_file:
+            line = asked.passphrase_file.read_bytes().split(b"\n")[0].removesuffix(b"\r")
+            secret = secret._replace(passphrase=line)
+        if asked.key_file:
+            secret = secret._replace(key_file=asked.key_file.read_bytes())
+        if asked.inbox:
+            for line in arrivals(asked.store, Keys(asked.store, secret)):
+                print(json.dumps(line, separators=(",", ":")))
+            return 0
         vault = read(asked.store, secret, asked.state)
         for line in vault.said if asked.corrections else lines(vault, asked.summary):
             print(json.dumps(line, separators=(",", ":")))

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from keyfiles import Keys
-from primitives import Cursor, Reference, damaged, hash16, hash32, need, u64, unseal
+from keyfiles import COPIES, NEXT, Keys
+from primitives import (
+    Cursor, Damage, Reference, Secret, WrongPassphrase, damaged, hash16, hash32, need, u64, unseal)
 
 CLASS_BYTES = {1: 4096, 2: 65_536}
 RAW, INDEX, NODE, TOP, FINGERPRINTS, RESULTS, AUDIT, CORRECTIONS, LIVE = range(1, 10)
@@ -37,20 +38,32 @@ class Root(NamedTuple):
 class Store:
     """The opened store: its newest root, checked, and its packs."""
 
-    def __init__(self, folder: Path, secret: bytes, state: Path | None, spare: Path) -> None:
-        self.keys = Keys(folder, secret)
+    def __init__(self, folder: Path, secret: Secret, state: Path | None, spare: Path) -> None:
         self.database = open_database(folder, spare)
         rows = self.database.execute("SELECT sql FROM sqlite_master").fetchall()
         need(len(rows) == 2 and {row[0] for row in rows} == SCHEMA, "The schema is another.")
         page = self.database.execute("PRAGMA page_size").fetchone()[0]
         need(page == 16_384, "The page size is another.")
-        self.root = self.newest_root()
+        self.keys, self.root = self.keys_in_force(folder, secret)
         if state is not None:
             self.check_anchor(state / self.keys.vault_id.hex() / "anchor")
         need(self.keys.epoch >= self.root.key_epoch, "The key files are older than the store.")
         packs = self.database.execute("SELECT count(*) FROM pack").fetchone()[0]
         need(packs == self.root.packs, "The store has another number of packs than its root says.")
         self.reached: set[int] = set()
+
+    def keys_in_force(self, folder: Path, secret: Secret) -> tuple[Keys, Root]:
+        """`keys.next`: those keys under which a root opens, the copies first."""
+        first: Damage | WrongPassphrase | None = None
+        for names in (COPIES, NEXT):
+            if names == NEXT and not (folder / NEXT[0]).exists():
+                continue
+            try:
+                self.keys = Keys(folder, secret, names)
+                return self.keys, self.newest_root()
+            except (Damage, WrongPassphrase) as problem:
+                first = first or problem
+        raise first or WrongPassphrase
 
     def newest_root(self) -> Root:
         rows = self.database.execute("SELECT id, ct FROM root").fetchall()
@@ -120,7 +133,7 @@ class Store:
 
     def piece(self, ref: Reference, kind: int, slot: int | None, what: str) -> bytes:
         """What a pack of kind 2 … 8 holds; without a slot its key is K_index or K_audit."""
-        key_id, key = bytes(16), self.keys.audit if kind == AUDIT else self.keys.index
+        key_id, key = bytes(16), self.keys.audit_seal if kind == AUDIT else self.keys.index
         if slot is not None:
             key_id, key = self.keys.data_key(slot, what)
         blocks = self.pack(ref, kind, 1, key_id, key, what)

@@ -45,6 +45,9 @@ ssize_t hearth_read_passphrase(const char *prompt, uint8_t *buffer, size_t capac
 /// -1 with errno. The lock ends when the descriptor is closed.
 int hearth_flock_try(int descriptor);
 
+/// As above for the shared lock, which others may hold too.
+int hearth_flock_shared_try(int descriptor);
+
 /// Makes the file's bytes durable, with the size but not the times. Returns 0, or -1 with errno.
 /// An error is final: do not try again on the same descriptor.
 int hearth_sync_data(int descriptor);
@@ -72,6 +75,18 @@ int hearth_open_private(const char *path);
 /// returned, and no longer end the process; a write to a closed pipe fails with EPIPE. To be called
 /// once. Returns -1 with errno if that cannot be had.
 int hearth_signals_as_bytes(const int *signals, int count);
+
+/// Puts a key under `name` into the user's keyring in the kernel, for `seconds`; one of that name is
+/// replaced. Only processes of this user that reach that keyring can read it. Returns 0, or -1 with
+/// errno: ENOSYS or EPERM where there is no keyring for this process.
+int hearth_session_key_put(const char *name, const uint8_t *key, size_t length, unsigned seconds);
+
+/// Reads such a key. Returns its length, or -1 with errno: ENOKEY, EKEYEXPIRED or EKEYREVOKED if
+/// there is none (any more), ERANGE if it does not fit.
+ssize_t hearth_session_key_get(const char *name, uint8_t *key, size_t capacity);
+
+/// Ends such a key at once. Returns 0, or -1 with errno as above.
+int hearth_session_key_end(const char *name);
 
 // The worker process.
 

@@ -116,6 +116,18 @@ public final class Ingestor {
         return report
     }
 
+    /// Ingests content that is open already, such as an arrival that was unsealed into memory.
+    func ingest(_ opened: OpenInput) throws -> IngestReport {
+        zone = try options.zone ?? ZoneTimeline(ZoneSpan.all(in: vault, of: person))
+        progress.files += 1
+        try ingest(
+            prepare(InputPath(path: opened.path, isNamed: true)) { () throws(IntakeError) in opened
+            })
+        try commit()
+        try commitOwnWords()
+        return report
+    }
+
     // MARK: One input
 
     /// While one file is read, the worker of the next one already starts.
@@ -130,13 +142,19 @@ public final class Ingestor {
 
     /// Opens a file and finds out whether it is to be read; if so its worker starts.
     private func prepare(_ input: InputPath) -> PreparedInput {
+        prepare(input) { () throws(IntakeError) in try OpenInput(path: input.path) }
+    }
+
+    private func prepare(
+        _ input: InputPath, _ open: () throws(IntakeError) -> OpenInput
+    ) -> PreparedInput {
         var prepared = PreparedInput(input: input)
         do throws(IntakeError) {
-            let opened = try OpenInput(path: input.path)
+            let opened = try open()
             if opened.file.size == 0 { throw IntakeError(.empty, "found an empty file") }
             let prefix = try opened.file.prefix(IntakeDetector.prefixBytes)
             guard IntakeDetector.knows(prefix) else { throw IntakeError.unknownFormat }
-            if IntakeDetector.isHeader(prefix) { try opened.openCompanions() }
+            if opened.hasFolder, IntakeDetector.isHeader(prefix) { try opened.openCompanions() }
             let fingerprint = try contentFingerprint(opened)
             prepared.fingerprint = fingerprint
             prepared.isStored = try isStored(fingerprint)

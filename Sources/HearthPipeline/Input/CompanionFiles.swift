@@ -5,11 +5,21 @@ import HearthIntake
 final class OpenInput {
     var file: InputFile
     let path: String
+    /// False for content in memory: nothing lies beside it.
+    let hasFolder: Bool
     private(set) var companions: [OpenInput] = []
 
     init(path: String, followLinks: Bool = true) throws(IntakeError) {
         self.path = path
+        hasFolder = true
         file = try InputFile(path: path, followLinks: followLinks)
+    }
+
+    /// Content that is open already, under the name that is shown for it.
+    init(name: String, adopting descriptor: Int32) {
+        path = name
+        hasFolder = false
+        file = InputFile(adopting: descriptor)
     }
 
     /// Hands the open descriptors to `body` and keeps them open until it returns.

@@ -52,6 +52,13 @@ struct InputFile: ~Copyable {
         self.size = stamp.size
     }
 
+    /// An open file whose content lies in memory; it is closed with this.
+    init(adopting descriptor: Int32) {
+        self.descriptor = descriptor
+        opened = Self.stamp(of: descriptor).0
+        size = opened.size
+    }
+
     private init(nothing: Void) throws(IntakeError) {
         descriptor = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.openError(errno) }

@@ -104,6 +104,15 @@ final class StoreFile {
         }
     }
 
+    /// Tries to take the lock of this file, shared with others of the kind or alone; false if another
+    /// process holds it in a way that does not go with that.
+    func tryLock(shared: Bool) throws(VaultError) -> Bool {
+        let result =
+            shared ? hearth_flock_shared_try(descriptor) : hearth_flock_try(descriptor)
+        guard result >= 0 else { throw SystemError.error("lock", path) }
+        return result == 0
+    }
+
     /// Takes the exclusive lock of this file, or says that another process holds it.
     func lock() throws(VaultError) {
         switch hearth_flock_try(descriptor) {
@@ -139,6 +148,18 @@ enum SystemError {
     static func exists(_ path: String) -> Bool {
         var status = stat()
         return unsafe lstat(path, &status) == 0
+    }
+
+    /// Whether there is a regular file, not reached through a link.
+    static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Whether there is a folder, not reached through a link.
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     static func makeFolder(_ path: String) throws(VaultError) {

@@ -17,20 +17,29 @@ enum DataKeySlot {
     static func make(
         _ index: Int, epoch: UInt64, _ keys: VaultKeys
     ) throws(VaultError) -> (key: DataKey, bytes: [UInt8]) {
+        let key: DataKey
         do {
-            let id = SecureRandom.bytes(16)
-            let key = try SecretBytes.random(32)
+            key = DataKey(id: SecureRandom.bytes(16), key: try SecretBytes.random(32))
+        } catch { throw VaultError(crypto: error) }
+        return (key, try wrapping(key, index, epoch: epoch, keys))
+    }
+
+    /// The bytes of a slot that holds `key`.
+    static func wrapping(
+        _ key: DataKey, _ index: Int, epoch: UInt64, _ keys: VaultKeys
+    ) throws(VaultError) -> [UInt8] {
+        do {
             let nonce = SealedBox.randomNonce()
             var writer = ByteWriter(capacity: KeyLayout.slotBytes)
-            writer.raw(id)
+            writer.raw(key.id)
             writer.raw(nonce)
             writer.raw(
                 try SealedBox.sealSecret(
-                    key, key: keys.slot, nonce: nonce, aad: aad(index, id, epoch, keys)))
+                    key.key, key: keys.slot, nonce: nonce, aad: aad(index, key.id, epoch, keys)))
             writer.u32(UInt32(truncatingIfNeeded: epoch))
             writer.raw(check("hearth/slot/v1", index, writer.bytes, keys))
             writer.raw(SecureRandom.bytes(KeyLayout.slotBytes - At.end))
-            return (DataKey(id: id, key: key), writer.bytes)
+            return writer.bytes
         } catch { throw VaultError(crypto: error) }
     }
 

@@ -8,10 +8,14 @@ internal import HearthCrypto
 final class KeyFile {
     let keys: VaultKeys
     private(set) var head: KeyHead
-    private var image: [UInt8]
-    private let copies: [StoreFile]
+    var image: [UInt8]
+    let copies: [StoreFile]
     private var cache: [Int: DataKey] = [:]
     private var hasFailed = false
+    /// The slot that was opened, if its work is to be raised, and what it was opened with.
+    private var outdated: (slot: KeySlot, credential: Credential)?
+    /// Number of the key slot that was opened; nil if the master key was handed in.
+    let openedSlot: Int?
     /// Which slots were repaired from the other copy when the file was opened.
     private(set) var repairs = 0
     /// Called between the writing of copy A and of copy B; tests take a copy of the store there.
@@ -24,18 +28,21 @@ final class KeyFile {
     var slotCount: Int { head.slotCount }
     var epoch: UInt64 { head.epoch }
 
-    private init(keys: VaultKeys, head: KeyHead, image: [UInt8], copies: [StoreFile]) {
+    private init(
+        keys: VaultKeys, head: KeyHead, image: [UInt8], copies: [StoreFile], openedSlot: Int?
+    ) {
         self.keys = keys
         self.head = head
         self.image = image
         self.copies = copies
+        self.openedSlot = openedSlot
     }
 
     // MARK: Creating and opening
 
     /// Writes both copies of a new key file with one key slot.
     static func create(
-        in folder: String, secret: borrowing SecretBytes, _ parameters: KDFParameters,
+        in folder: String, _ credential: Credential, _ parameters: KDFParameters,
         slots: Int = KeyLayout.initialSlots
     ) throws(VaultError) -> KeyFile {
         let master: SecretBytes
@@ -43,11 +50,12 @@ final class KeyFile {
         let vaultID = SecureRandom.bytes(16)
         let keys = try VaultKeys(vaultID: vaultID, master: master)
         var head = KeyHead(
-            vaultID: vaultID, verifyKey: keys.signing.publicKey, slotCount: slots)
+            vaultID: vaultID, verifyKey: keys.signing.publicKey,
+            inboxKey: try keys.inboxPublicKey(), slotCount: slots)
         head.set(
             try KeySlot.sector(
-                0, wrapping: keys.master, vaultID: vaultID, secret: secret, factor: .passphrase,
-                parameters), at: KeySlot.offset(0))
+                0, wrapping: keys.master, vaultID: vaultID, credential, parameters),
+            at: KeySlot.offset(0))
         head.seal(keys)
         let image = head.bytes + SecureRandom.bytes(slots * KeyLayout.slotBytes)
         var copies: [StoreFile] = []
@@ -58,72 +66,39 @@ final class KeyFile {
             try file.sync()
             copies.append(file)
         }
-        return KeyFile(keys: keys, head: head, image: image, copies: copies)
+        return KeyFile(keys: keys, head: head, image: image, copies: copies, openedSlot: 0)
     }
 
     /// Opens both copies with a secret, and repairs one from the other where they differ.
     static func open(
-        in folder: String, with secret: borrowing SecretBytes, _ factor: KeyFactor
+        in folder: String, with credential: Credential
     ) throws(VaultError) -> KeyFile {
         var copies: [StoreFile] = []
         var contents: [[UInt8]] = []
         for name in names {
             let file = try openCopy("\(folder)/\(name)")
-            let limit = KeyLayout.fileBytes(slots: KeyLayout.maximumSlots)
-            contents.append(try file.read(at: 0, count: min(try file.size, limit)))
+            contents.append(try content(of: file))
             copies.append(file)
         }
-        let (keys, heads) = try unlock(contents, secret, factor)
-        guard let newest = heads.compactMap({ $0 }).max(by: { $0.epoch < $1.epoch }) else {
-            throw .damaged("the heads of both key files were changed")
-        }
+        let found = try Unlocked(contents, credential)
         let file = KeyFile(
-            keys: keys, head: newest, image: newest.bytes, copies: copies)
+            keys: found.keys, head: found.head, image: found.head.bytes, copies: copies,
+            openedSlot: found.slot?.index)
+        if let slot = found.slot, slot.isOutdated { file.outdated = (slot, credential) }
         try file.merge(contents)
         return file
     }
 
+    /// A copy's bytes, no more of them than a key file can have.
+    static func content(of file: StoreFile) throws(VaultError) -> [UInt8] {
+        let limit = KeyLayout.fileBytes(slots: KeyLayout.maximumSlots)
+        return try file.read(at: 0, count: min(try file.size, limit))
+    }
+
     /// A copy that is gone is made anew, empty, and filled from the other.
-    private static func openCopy(_ path: String) throws(VaultError) -> StoreFile {
+    static func openCopy(_ path: String) throws(VaultError) -> StoreFile {
         if SystemError.exists(path) { return try StoreFile(path, .update) }
         return try StoreFile(path, .create)
-    }
-
-    /// Finds the master key and those heads whose tag is right.
-    private static func unlock(
-        _ contents: [[UInt8]], _ secret: borrowing SecretBytes, _ factor: KeyFactor
-    ) throws(VaultError) -> (VaultKeys, [KeyHead?]) {
-        var parsed: [KeyHead] = []
-        var problem: VaultError?
-        for content in contents {
-            do {
-                parsed.append(try KeyHead(Array(content.prefix(KeyLayout.headBytes))))
-            } catch { problem = problem ?? error }
-        }
-        guard !parsed.isEmpty else { throw problem ?? .damaged("there is no key file") }
-        var tried: [[UInt8]] = []
-        for head in parsed where !tried.contains(head.bytes) {
-            tried.append(head.bytes)
-            for index in 0..<KeyLayout.keySlots {
-                guard let slot = KeySlot(index, in: head), slot.factor == factor else { continue }
-                guard let master = try slot.open(secret, vaultID: head.vaultID) else { continue }
-                let copy = try copyOf(master.key)
-                let keys = try VaultKeys(vaultID: head.vaultID, master: copy)
-                let heads = parsed.map {
-                    $0.vaultID == head.vaultID && $0.isAuthentic(keys) ? $0 : nil
-                }
-                return (keys, heads)
-            }
-        }
-        throw VaultError(.wrongPassphrase, "no key slot opens with this secret")
-    }
-
-    private static func copyOf(_ key: borrowing SecretBytes) throws(VaultError) -> SecretBytes {
-        do {
-            return try key.withBytes { bytes throws(CryptoError) in
-                try SecretBytes(copying: bytes)
-            }
-        } catch { throw VaultError(crypto: error) }
     }
 
     /// Builds the image slot by slot from whichever copy is right, and repairs the copies.
@@ -245,7 +220,40 @@ final class KeyFile {
     func setKeySlot(_ index: Int, _ sector: [UInt8]) throws(VaultError) {
         var next = head
         next.set(sector, at: KeySlot.offset(index))
+        if outdated?.slot.index == index { outdated = nil }
         try commit(head: next, [], slotCount: slotCount)
+    }
+
+    /// Before the first change: more work for an old passphrase slot, and a key for the inbox of an
+    /// old vault. Nothing is written where nothing is due.
+    func bringUpToDate() throws(VaultError) {
+        guard outdated != nil || !head.hasInboxKey else { return }
+        var next = head
+        if !next.hasInboxKey { next.setInboxKey(try keys.inboxPublicKey()) }
+        if let (slot, credential) = outdated, let sector = try raised(slot, credential) {
+            next.set(sector, at: KeySlot.offset(slot.index))
+        }
+        outdated = nil
+        try commit(head: next, [], slotCount: slotCount)
+    }
+
+    /// The slot with standard work; nil if this machine has no memory for that.
+    private func raised(
+        _ slot: KeySlot, _ credential: Credential
+    ) throws(VaultError) -> [UInt8]? {
+        var part = Credential(passphrase: credential.passphrase)
+        if slot.factor.hasKeyFile { part.keyFile = credential.keyFile }
+        let standard = KDFParameters.standard
+        let work = KDFParameters(
+            opsLimit: max(slot.parameters.opsLimit, standard.opsLimit),
+            memLimit: max(slot.parameters.memLimit, standard.memLimit))
+        do {
+            return try KeySlot.sector(
+                slot.index, wrapping: keys.master, vaultID: keys.vaultID, part, work)
+        } catch {
+            if error.code == .limitExceeded { return nil }
+            throw error
+        }
     }
 
     private func write(_ changes: [(Int, [UInt8])], slotCount: Int) throws(VaultError) {
@@ -286,7 +294,7 @@ final class KeyFile {
     }
 
     /// Writes the sectors in which `old` differs from the image, syncs, and reads them back.
-    private func writeDifferences(from old: [UInt8], to copy: StoreFile) throws(VaultError) {
+    func writeDifferences(from old: [UInt8], to copy: StoreFile) throws(VaultError) {
         let runs = changedRuns(old)
         for run in runs { try copy.write(image, run, at: run.lowerBound) }
         try copy.syncData()

@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import HearthCrypto
 
-/// What opens a key slot.
-public enum KeyFactor: UInt32, Sendable {
-    case passphrase = 1
-    case recoveryCode = 2
-}
-
-/// What is known about a key slot without opening it.
-public struct KeySlotInfo: Sendable, Hashable {
-    public var index: Int
-    public var factor: KeyFactor
-    public var opsLimit: UInt64
-    public var memLimit: UInt64
-}
-
 /// One of the eight sectors that each hold the master key, wrapped under one secret.
 struct KeySlot {
     private static let clearBytes = 44
     private static let usedBytes = 148
-    private static let argon2id: UInt32 = 1
+    /// How the secret becomes a key.
+    private enum Derivation {
+        static let argon2id: UInt32 = 1
+        /// A key file has 256 random bits: nothing slow is needed.
+        static let keyedHash: UInt32 = 2
+    }
+    /// Bit of the factor field: less work than the standard was chosen and is kept.
+    private static let keepsWorkBit: UInt32 = 1 << 31
 
     let index: Int
     let factor: KeyFactor
     let parameters: KDFParameters
+    let keepsWork: Bool
     private let clear: [UInt8]
     private let salt: [UInt8]
     private let nonce: [UInt8]
@@ -35,7 +29,20 @@ struct KeySlot {
     var info: KeySlotInfo {
         KeySlotInfo(
             index: index, factor: factor, opsLimit: parameters.opsLimit,
-            memLimit: parameters.memLimit)
+            memLimit: parameters.memLimit, keepsWork: keepsWork)
+    }
+
+    /// Whether a guess of the passphrase costs less than is standard now, and nobody wished it so.
+    var isOutdated: Bool {
+        factor.hasPassphrase && !keepsWork && Self.isBelowStandard(parameters)
+    }
+
+    /// Whether trying a secret costs the work of a key derivation.
+    var isSlow: Bool { factor != .keyFile }
+
+    static func isBelowStandard(_ parameters: KDFParameters) -> Bool {
+        parameters.opsLimit < KDFParameters.standard.opsLimit
+            || parameters.memLimit < KDFParameters.standard.memLimit
     }
 
     /// The slot at `index`; nil if it is unused or asks for a derivation we refuse to do.
@@ -51,8 +58,9 @@ struct KeySlot {
             nonce = try reader.raw(24)
             wrapped = try reader.raw(48)
             commitment = try reader.raw(32)
-            guard state == 1, kdf == Self.argon2id, parameters.isAcceptable,
-                let factor = KeyFactor(rawValue: mask)
+            keepsWork = mask & Self.keepsWorkBit != 0
+            guard state == 1, let factor = KeyFactor(rawValue: mask & ~Self.keepsWorkBit),
+                Self.isSound(kdf, factor, parameters, keepsWork)
             else { return nil }
             self.factor = factor
         } catch { return nil }
@@ -60,22 +68,45 @@ struct KeySlot {
         clear = Array(head.bytes[start..<(start + Self.clearBytes)])
     }
 
-    /// The sector of a slot that wraps `master` under `secret`.
+    /// Whether method, factor and work fit each other and the bounds; nothing is computed before.
+    private static func isSound(
+        _ kdf: UInt32, _ factor: KeyFactor, _ parameters: KDFParameters, _ keepsWork: Bool
+    ) -> Bool {
+        if factor == .keyFile {
+            return kdf == Derivation.keyedHash && parameters.opsLimit == 0
+                && parameters.memLimit == 0 && !keepsWork
+        }
+        return kdf == Derivation.argon2id && parameters.isAcceptable
+            && (factor.hasPassphrase || !keepsWork)
+    }
+
+    /// The sector of a slot that wraps `master` under all parts of `credential`.
+    ///
+    /// Less work than the standard is taken as the person's wish and kept.
     static func sector(
         _ index: Int, wrapping master: borrowing SecretBytes, vaultID: [UInt8],
-        secret: borrowing SecretBytes, factor: KeyFactor, _ parameters: KDFParameters
+        _ credential: Credential, _ parameters: KDFParameters
     ) throws(VaultError) -> [UInt8] {
+        guard let factor = credential.factor else {
+            throw VaultError(.limitExceeded, "a key slot needs a secret")
+        }
+        if let keyFile = credential.keyFile, keyFile.bytes.count != Credential.keyFileBytes {
+            throw VaultError(
+                .limitExceeded, "a key file has \(Credential.keyFileBytes) bytes")
+        }
+        let isSlow = factor != .keyFile
+        let keepsWork = factor.hasPassphrase && isBelowStandard(parameters)
         var writer = ByteWriter(capacity: KeyLayout.sector)
         let salt = SecureRandom.bytes(16)
         writer.u32(1)
-        writer.u32(argon2id)
-        writer.u64(parameters.opsLimit)
-        writer.u64(parameters.memLimit)
+        writer.u32(isSlow ? Derivation.argon2id : Derivation.keyedHash)
+        writer.u64(isSlow ? parameters.opsLimit : 0)
+        writer.u64(isSlow ? parameters.memLimit : 0)
         writer.raw(salt)
-        writer.u32(factor.rawValue)
+        writer.u32(factor.rawValue | (keepsWork ? keepsWorkBit : 0))
         let clear = writer.bytes
         do {
-            let derived = try Argon2id.deriveKey(from: secret, salt: salt, parameters)
+            let derived = try derive(factor, credential, salt, parameters)
             let key = try wrappingKey(derived, vaultID, index)
             let nonce = SealedBox.randomNonce()
             writer.raw(nonce)
@@ -93,12 +124,11 @@ struct KeySlot {
         [0, 0, 0, 0] + SecureRandom.bytes(KeyLayout.sector - 4)
     }
 
-    /// The master key, or nil if `secret` is not the one of this slot.
-    func open(
-        _ secret: borrowing SecretBytes, vaultID: [UInt8]
-    ) throws(VaultError) -> DataKey? {
+    /// The master key, or nil if `credential` is not the one of this slot.
+    func open(_ credential: Credential, vaultID: [UInt8]) throws(VaultError) -> DataKey? {
+        guard credential.suffices(for: factor) else { return nil }
         do {
-            let derived = try Argon2id.deriveKey(from: secret, salt: salt, parameters)
+            let derived = try Self.derive(factor, credential, salt, parameters)
             let key = try Self.wrappingKey(derived, vaultID, index)
             let expected = Self.commitment(key, vaultID, index, clear)
             guard constantTimeEqual(expected, commitment) else { return nil }
@@ -110,6 +140,55 @@ struct KeySlot {
             throw VaultError(crypto: error)
         }
     }
+
+    // MARK: From secret to key
+
+    private static func derive(
+        _ factor: KeyFactor, _ credential: Credential, _ salt: [UInt8],
+        _ parameters: KDFParameters
+    ) throws(CryptoError) -> SecretBytes {
+        switch factor {
+        case .passphrase:
+            return try slow(credential.passphrase, salt, parameters)
+        case .recoveryCode:
+            return try slow(credential.recoveryCode, salt, parameters)
+        case .keyFile:
+            return try fast(credential.keyFile, salt)
+        case .passphraseAndKeyFile:
+            let part = try fast(credential.keyFile, salt)
+            let label = Array("hearth/both/v1".utf8)
+            var message = try SecretBytes(count: label.count + part.count)
+            message.withMutableBytes { message in
+                for index in label.indices { message[index] = label[index] }
+                part.withBytes { part in
+                    for index in part.indices { message[label.count + index] = part[index] }
+                }
+            }
+            let derived = try slow(credential.passphrase, salt, parameters)
+            return try message.withBytes { message throws(CryptoError) in
+                try BLAKE2b.secretHash(message, key: derived, length: 32)
+            }
+        }
+    }
+
+    private static func slow(
+        _ secret: HeldSecret?, _ salt: [UInt8], _ parameters: KDFParameters
+    ) throws(CryptoError) -> SecretBytes {
+        guard let secret else { throw missing }
+        return try Argon2id.deriveKey(from: secret.bytes, salt: salt, parameters)
+    }
+
+    private static func fast(
+        _ secret: HeldSecret?, _ salt: [UInt8]
+    ) throws(CryptoError) -> SecretBytes {
+        guard let secret, secret.bytes.count == Credential.keyFileBytes else { throw missing }
+        var writer = ByteWriter()
+        writer.label("hearth/keyfile/v1")
+        writer.raw(salt)
+        return try BLAKE2b.secretHash(writer.bytes.span, key: secret.bytes, length: 32)
+    }
+
+    private static let missing = CryptoError(.openFailed, "a part of the secret is missing")
 
     private static func wrappingKey(
         _ derived: borrowing SecretBytes, _ vaultID: [UInt8], _ index: Int

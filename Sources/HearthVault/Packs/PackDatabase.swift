@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import CHearthSQLite
 internal import Foundation
 internal import GRDB
 
@@ -139,11 +140,15 @@ final class PackDatabase {
 
     // MARK: Settings
 
-    private static func configuration(isNew: Bool) -> Configuration {
+    /// The largest pack and what SQLite adds to a row, with room.
+    private static let largestValue: Int32 = 1 << 20
+
+    private static func configuration(isNew: Bool, isHardened: Bool = true) -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .immediateError
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
+            if isHardened { try harden(db) }
             if isNew {
                 try db.execute(sql: "PRAGMA page_size = 16384")
                 try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
@@ -162,6 +167,13 @@ final class PackDatabase {
             try set(db, "auto_vacuum", nil, readsBack: "2")
         }
         return configuration
+    }
+
+    /// Takes away what sealed packs need not: the schema cannot be changed behind the tables' back.
+    private static func harden(_ db: Database) throws {
+        guard unsafe hearth_sqlite_harden(db.sqliteConnection, largestValue) == 0 else {
+            throw VaultError(.damaged, "the store's database does not take its limits")
+        }
     }
 
     /// Sets a pragma, reads it back, and refuses a store on which it did not take.
@@ -208,7 +220,8 @@ extension PackDatabase {
     static func openUnchecked(_ path: String) throws(VaultError) -> PackDatabase {
         try mapped { () throws in
             PackDatabase(
-                queue: try DatabaseQueue(path: path, configuration: configuration(isNew: false)))
+                queue: try DatabaseQueue(
+                    path: path, configuration: configuration(isNew: false, isHardened: false)))
         }
     }
 

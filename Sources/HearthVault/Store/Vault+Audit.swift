@@ -85,6 +85,66 @@ extension Vault {
     }
 }
 
+extension Vault {
+    /// All audit records and a new one, to be sealed under another key.
+    func auditRecords(
+        adding new: (command: String, outcome: String)
+    ) throws(VaultError) -> AuditRewrite {
+        _ = try auditTrail()
+        var pages: [AuditPage] = []
+        var refs: [PackRef] = []
+        var next = state.audit
+        while let ref = next {
+            let page = try auditPage(ref)
+            pages.append(page)
+            refs.append(ref)
+            next = page.previous
+        }
+        var records = pages.reversed().flatMap(\.records)
+        records.append(
+            AuditRecord(
+                sequence: state.auditCount, time: SystemError.now, user: SystemError.userNumber,
+                command: AuditRecord.cut(new.command), outcome: AuditRecord.cut(new.outcome),
+                previous: state.auditHead, keys))
+        return AuditRewrite(records: records, replaced: refs)
+    }
+}
+
+/// The whole audit log, to be written again because the key that seals it changes.
+struct AuditRewrite {
+    fileprivate let records: [AuditRecord]
+    /// The pages that go.
+    let replaced: [PackRef]
+
+    fileprivate init(records: [AuditRecord], replaced: [PackRef]) {
+        self.records = records
+        self.replaced = replaced
+    }
+
+    var count: UInt64 { UInt64(records.count) }
+    var head: [UInt8] { records.last?.hash ?? [UInt8](repeating: 0, count: 32) }
+
+    /// Writes full pages, each naming the one before it; returns them in order.
+    func write(_ put: (PackPlain) throws -> PackRef) throws -> [PackRef] {
+        var refs: [PackRef] = []
+        var page = AuditPage(previous: nil, records: [])
+        func finish() throws {
+            var plain = PackPlain(.small)
+            plain.add(Pack.documentBlock, page.encoded()[...])
+            refs.append(try put(plain))
+        }
+        for record in records {
+            if page.bytes + record.bytes.count > Document.pieceBytes {
+                try finish()
+                page = AuditPage(previous: refs.last, records: [])
+            }
+            page.records.append(record)
+        }
+        try finish()
+        return refs
+    }
+}
+
 /// One pack of audit entries and the one before it.
 private struct AuditPage {
     var previous: PackRef?

@@ -11,6 +11,7 @@ extension Vault {
         guard !isBroken else {
             throw VaultError(.io, "an earlier failure left the vault unsure; close and open it")
         }
+        try keyFile.bringUpToDate()
         var change = change
         // Inside the transaction nothing can be read; what is needed is loaded before.
         for person in Set(change.fingerprints.keys).union(change.renewedFingerprints) {
@@ -159,7 +160,7 @@ extension Vault {
                 plain, id: number, kind, generation: generation, under: keys.index)
         case .vault(.audit):
             result = try sealer.seal(
-                plain, id: number, kind, generation: generation, under: keys.audit)
+                plain, id: number, kind, generation: generation, under: keys.auditSeal)
         }
         try writer.insert(number, result.sealed)
         return result.ref

@@ -105,7 +105,7 @@ extension Vault {
             case .vault(.index):
                 plains.append(try sealer.open(bytes, ref, kind, packClass, under: keys.index))
             case .vault(.audit):
-                plains.append(try sealer.open(bytes, ref, kind, packClass, under: keys.audit))
+                plains.append(try sealer.open(bytes, ref, kind, packClass, under: keys.auditSeal))
             }
         }
         return plains

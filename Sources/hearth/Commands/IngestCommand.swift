@@ -14,7 +14,7 @@ struct IngestCommand: ParsableCommand {
             Health, Fitbit, Garmin, Oura, WHOOP, Withings, Polar, Samsung, Xiaomi), research \
             accelerometers (CWA, GENEActiv, GT3X), Empatica, EDF, WFDB, GPX and TCX, the databases of \
             Gadgetbridge and Health Connect, and more; docs/formats lists all. Doing it twice \
-            changes nothing. A broken file costs only itself. Exit code 3: some input could not be used \
+            changes nothing. What waits in the inbox is taken in first. A broken file costs only itself. Exit code 3: some input could not be used \
             in full; 65: none could.
             """)
 
@@ -36,6 +36,8 @@ struct IngestCommand: ParsableCommand {
             let options = try reading.ingestOptions()
             if let warning = options.isolation.warning { Messages.note(warning) }
             let opened = try vault.open()
+            let merged = try InboxText.merge(
+                into: opened, person: person.person, options, json: json)
             let who =
                 try opened.person(labelled: person.person)
                 ?? opened.addPerson(label: person.person)
@@ -48,11 +50,13 @@ struct IngestCommand: ParsableCommand {
                 // A pipe holds output back; whoever reads it shall see what is durable now.
                 fflush(nil)
             }
-            let report = try ingestor.ingest(paths)
+            var report = merged.ingested
+            report.add(try ingestor.ingest(paths))
             line.clear()
             if json { print(try IngestJSON(report).text) } else { VerdictText.show(report) }
             try opened.appendAudit(command: "ingest", outcome: "\(report.added) samples added")
             if let code = ExitStatus.of(report.verdicts) { throw code }
+            if !merged.aside.isEmpty { throw ExitStatus.someSkipped }
         }
     }
 }

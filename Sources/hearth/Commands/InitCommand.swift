@@ -37,10 +37,10 @@ struct InitCommand: ParsableCommand {
             }
             let made = try Vault.create(
                 at: location, passphrase: newPassphrase(), kdf: kdf.parameters)
-            let words = try made.addRecoveryCode().words()
+            let code = try made.addRecoveryCode()
+            let words = code.words()
             Messages.note("made a vault in \(location.store)")
-            Messages.note("recovery code, shown once; write it on paper:")
-            print(words.joined(separator: " "))
+            RecoveryCodeText.show(code)
             try rehearse(words)
         }
     }

@@ -26,23 +26,23 @@ struct StatusCommand: ParsableCommand {
         var vault: String
         var id: String
         var keys: [String]
+        /// Files that were sealed while the vault was closed.
+        var inboxWaiting: Int
+        var inboxAside: Int
         var people: [PersonStatus]
     }
 
     func run() throws {
         try Failure.handled {
             let opened = try vault.open()
+            let inbox = Vault.inboxCount(at: vault.location)
             let status = Status(
                 vault: vault.location.store, id: opened.identifier,
-                keys: opened.keySlots.map(Self.describe),
+                keys: opened.keySlots.map(KeySlotText.describe),
+                inboxWaiting: inbox.waiting, inboxAside: inbox.aside,
                 people: try opened.people.map { try person($0, in: opened) })
             if json { try printJSON(status) } else { printText(status) }
         }
-    }
-
-    private static func describe(_ slot: KeySlotInfo) -> String {
-        let kind = slot.factor == .passphrase ? "passphrase" : "recovery code"
-        return "\(kind) (Argon2id, \(slot.memLimit >> 20) MiB, \(slot.opsLimit) passes)"
     }
 
     private func person(_ person: Person, in vault: Vault) throws -> PersonStatus {
@@ -74,6 +74,10 @@ struct StatusCommand: ParsableCommand {
         print("vault    \(status.vault)")
         print("id       \(status.id)")
         for key in status.keys { print("opens by \(key)") }
+        if status.inboxWaiting > 0 {
+            print("inbox    \(status.inboxWaiting) files wait; `hearth inbox merge` takes them in")
+        }
+        if status.inboxAside > 0 { print("inbox    \(status.inboxAside) files were left aside") }
         for person in status.people {
             print("")
             print("\(person.label): \(person.samples) samples in \(person.streams) streams")

@@ -60,7 +60,9 @@ enum Failure {
             Messages.hint("wait until the other hearth process has ended")
             return ExitStatus.locked
         case .wrongPassphrase:
-            Messages.hint("the recovery code opens the vault too: --recovery-code")
+            Messages.hint(
+                "the recovery code opens the vault too: --recovery-code; so may a key file: --key-file"
+            )
             return ExitStatus.wrongPassphrase
         case .diskFull:
             Messages.hint("free some space; everything acknowledged before is safe")

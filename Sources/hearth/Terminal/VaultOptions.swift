@@ -5,8 +5,8 @@ import HearthBiosignals
 import HearthCrypto
 import HearthVault
 
-/// Where the vault is and how it is opened; shared by almost every command.
-struct VaultOptions: ParsableArguments {
+/// Where the vault is; for commands that need no secret.
+struct VaultPlace: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The vault's folder (default: $HEARTH_VAULT or ~/.local/share/hearth/store).",
@@ -19,18 +19,6 @@ struct VaultOptions: ParsableArguments {
                 + "~/.local/state/hearth).", valueName: "folder"))
     var state: String?
 
-    @Option(
-        help: ArgumentHelp("Read the passphrase from the file's first line.", valueName: "file"))
-    var passphraseFile: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Read the passphrase from an open file descriptor.", valueName: "number"))
-    var passphraseFd: Int32?
-
-    @Flag(help: "Open with the recovery code instead of the passphrase.")
-    var recoveryCode = false
-
     var location: VaultLocation {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["HOME"] ?? "."
@@ -40,6 +28,30 @@ struct VaultOptions: ParsableArguments {
             store: vault ?? environment["HEARTH_VAULT"] ?? "\(data)/hearth/store",
             state: state ?? environment["HEARTH_STATE"] ?? "\(states)/hearth")
     }
+}
+
+/// Where the vault is and how it is opened; shared by almost every command.
+struct VaultOptions: ParsableArguments {
+    @OptionGroup var place: VaultPlace
+
+    @Option(
+        help: ArgumentHelp("Read the passphrase from the file's first line.", valueName: "file"))
+    var passphraseFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Read the passphrase from an open file descriptor.", valueName: "number"))
+    var passphraseFd: Int32?
+
+    @Option(
+        help: ArgumentHelp(
+            "Open with a key file, such as one on a memory stick.", valueName: "file"))
+    var keyFile: String?
+
+    @Flag(help: "Open with the recovery code instead of the passphrase.")
+    var recoveryCode = false
+
+    var location: VaultLocation { place.location }
 
     /// The secret, from where the options say or the terminal.
     func secret(prompt: String = "Passphrase: ") throws -> SecretBytes {
@@ -48,13 +60,43 @@ struct VaultOptions: ParsableArguments {
         return try PassphraseInput.ask(recoveryCode ? "Recovery code: " : prompt)
     }
 
-    /// Opens the vault, asking for the passphrase only after it is known to exist.
-    func open() throws -> Vault {
+    /// The content of the key file, if one is named.
+    func heldKeyFile() throws -> HeldSecret? {
+        try keyFile.map { HeldSecret(try KeyFileOnStick.read($0)) }
+    }
+
+    /// Opens the vault, asking for the passphrase only after it is known to exist, and only if
+    /// something asks for it.
+    func open(usingSession: Bool = true) throws -> Vault {
         guard Vault.exists(at: location) else {
             throw VaultError(.noVault, "there is no vault in \(location.store)")
         }
-        return try Vault.open(
-            at: location, with: secret(), factor: recoveryCode ? .recoveryCode : .passphrase)
+        let hasOwnSecret =
+            passphraseFile != nil || passphraseFd != nil || recoveryCode || keyFile != nil
+        if usingSession, !hasOwnSecret, let opened = try openFromSession() { return opened }
+        guard let held = try heldKeyFile() else {
+            return try Vault.open(
+                at: location, with: secret(), factor: recoveryCode ? .recoveryCode : .passphrase)
+        }
+        var credential = Credential(keyFile: held)
+        let factors = try Vault.keySlots(at: location).map(\.factor)
+        let asksForBoth = factors.contains(.passphraseAndKeyFile)
+        if factors.contains(.keyFile) || !asksForBoth {
+            do { return try Vault.open(at: location, with: credential) } catch {
+                guard error.code == .wrongPassphrase, asksForBoth else { throw error }
+            }
+        }
+        credential.passphrase = HeldSecret(try secret())
+        return try Vault.open(at: location, with: credential)
+    }
+
+    /// The vault, if `hearth unlock` left its key and the key still fits.
+    private func openFromSession() throws -> Vault? {
+        guard let credential = try Vault.sessionCredential(at: location) else { return nil }
+        do { return try Vault.open(at: location, with: credential) } catch {
+            guard error.code == .wrongPassphrase else { throw error }
+            return nil
+        }
     }
 }
 
