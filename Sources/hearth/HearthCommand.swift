@@ -30,7 +30,7 @@ struct HearthCommand: ParsableCommand {
                 name: "The vault",
                 subcommands: [
                     InitCommand.self, SourcesCommand.self, StatusCommand.self, VerifyCommand.self,
-                    KeyCommand.self,
+                    BackupCommand.self, RestoreCommand.self, KeyCommand.self,
                 ]),
             CommandGroup(
                 name: "Your rights",

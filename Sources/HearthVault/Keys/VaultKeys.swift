@@ -4,7 +4,7 @@ internal import HearthCrypto
 /// The master key of an open vault and the keys derived from it.
 ///
 /// Every subkey is `crypto_kdf(VMK, number, "hearthv1")`; the numbers are part of the format.
-final class VaultKeys {
+final class VaultKeys: Sendable {
     enum Number {
         static let header: UInt64 = 1
         static let slot: UInt64 = 2
@@ -81,7 +81,7 @@ extension VaultError {
 }
 
 /// An unwrapped data key and its public number.
-final class DataKey {
+final class DataKey: Sendable {
     let id: [UInt8]
     let key: SecretBytes
 
