@@ -3,7 +3,7 @@
 # strongest XML peer cargo with Debian's librust-quick-xml-dev. A peer that cannot be had is left out
 # and named. Large inputs are made by the seeded generators in HEARTH_BENCH (default ../shared/bench).
 #
-#   Benchmarks/run.sh [fit] [apple] [cwa] [geneactiv] [gt3x] [edf] [wfdb] [worker] [vault] [report] [start]
+#   Benchmarks/run.sh [fit] [apple] [cwa] [geneactiv] [gt3x] [edf] [wfdb] [worker] [vault] [store] [report] [start]
 #                     [inference] [sleep] [beats] [hrv] [anomaly] [stream]
 #
 # All by default. The parts worker, vault, report, start and stream use the release build: make build.
@@ -16,7 +16,7 @@ mkdir -p "$work"
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
 [ ${#parts[@]} -gt 0 ] || parts=(
-    fit apple cwa geneactiv gt3x edf wfdb worker vault report start inference sleep beats hrv anomaly stream)
+    fit apple cwa geneactiv gt3x edf wfdb worker vault store report start inference sleep beats hrv anomaly stream)
 wants() { [[ " ${parts[*]} " == *" $1 "* ]]; }
 say() { printf '\n## %s\n\n' "$*"; }
 
@@ -159,6 +159,25 @@ TEXT
         "healthkit-to-sqlite=$work/venv/bin/healthkit-to-sqlite --xml $work/export.xml $peer_store/peer.db"
     rm -f "$peer_store/peer.db"
     [ "$peer_store" = "$work" ] || rmdir "$peer_store"
+fi
+
+if wants store; then
+    rows=${HEARTH_BENCH_ROWS:-10000000}
+    say "$rows rows of time and value, durable: the vault beside SQLite, SQLCipher and Parquet"
+    "$bench" vault "$work/rows" "$rows"
+    cc -O2 -DSTORE_HEADER='<sqlite3.h>' -o "$work/store-sqlite" peers/store_sqlite.c -lsqlite3 &&
+        "$work/store-sqlite" "$work/rows.sqlite" "$rows" || echo "left out: SQLite (libsqlite3-dev)"
+    cc -O2 -DSQLITE_HAS_CODEC -DSTORE_HEADER='<sqlcipher/sqlite3.h>' -o "$work/store-sqlcipher" \
+        peers/store_sqlite.c -lsqlcipher &&
+        "$work/store-sqlcipher" "$work/rows.sqlcipher" "$rows" "benchmark passphrase" ||
+        echo "left out: SQLCipher (libsqlcipher-dev)"
+    if [ ! -x "$work/arrow/bin/python" ]; then
+        python3 -m venv "$work/arrow" >&2
+        "$work/arrow/bin/pip" install --quiet pyarrow >&2 || true
+    fi
+    "$work/arrow/bin/python" peers/store_parquet.py "$work/rows.parquet" "$rows" ||
+        echo "left out: Parquet (pyarrow)"
+    rm -rf "$work"/rows "$work"/rows.*
 fi
 
 if wants report; then

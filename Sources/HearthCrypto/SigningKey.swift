@@ -3,7 +3,7 @@
 import CSodium
 
 /// An Ed25519 key (RFC 8032) that signs.
-public struct SigningKey: ~Copyable {
+public struct SigningKey: ~Copyable, Sendable {
     /// The key that checks the signatures, 32 bytes.
     public let publicKey: [UInt8]
     private let secret: SecretBytes

@@ -59,7 +59,7 @@ public final class Vault {
     var keys: VaultKeys { keyFile.keys }
     var anchorFolder: String { "\(location.state)/\(identifier)" }
 
-    private init(
+    init(
         location: VaultLocation, lockFile: StoreFile, keyFile: KeyFile, database: PackDatabase,
         state: VaultState
     ) throws(VaultError) {

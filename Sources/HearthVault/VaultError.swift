@@ -4,8 +4,8 @@
 public struct VaultErrorCode: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String {
         case noVault, vaultExists, lockedByAnotherProcess, wrongPassphrase, damaged, rolledBack
-        case diskFull, readOnly, unsupportedVersion, limitExceeded, io, unknownPerson
-        case refused
+        case diskFull, readOnly, unsupportedVersion, limitExceeded, io, unknownPerson, refused
+        case noConsent
     }
     private let kind: Kind
 
@@ -35,6 +35,9 @@ public struct VaultErrorCode: Hashable, Sendable, CustomStringConvertible {
     public static let unknownPerson = VaultErrorCode(kind: .unknownPerson)
     /// What was asked for would break a promise; the message says which.
     public static let refused = VaultErrorCode(kind: .refused)
+
+    /// Consent is missing, or processing is restricted.
+    public static let noConsent = VaultErrorCode(kind: .noConsent)
 
     public var description: String { kind.rawValue }
 }

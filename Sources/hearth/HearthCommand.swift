@@ -31,7 +31,8 @@ struct HearthCommand: ParsableCommand {
                 name: "The vault",
                 subcommands: [
                     InitCommand.self, SourcesCommand.self, StatusCommand.self, VerifyCommand.self,
-                    KeyCommand.self, UnlockCommand.self, LockCommand.self,
+                    BackupCommand.self, RestoreCommand.self, KeyCommand.self, UnlockCommand.self,
+                    LockCommand.self,
                 ]),
             CommandGroup(
                 name: "Your rights",

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from primitives import Cursor, Reference, damaged, hash32, need, unpack_frame
 from series import Sample, series
-from store import AUDIT, CORRECTIONS, FINGERPRINTS, INDEX, LIVE, NODE, RAW, RESULTS, TOP, Store
+from store import (
+    AUDIT, CORRECTIONS, FINGERPRINTS, INDEX, LIVE, NODE, RAW, RESULTS, RIGHTS, TOP, Store,
+)
 
 NONE, DAY_NS = 2**32 - 1, 86_400 * 10**9
 FILE_KINDS = {1: "hearth-csv", 2: "hearth-ndjson", 10: "fit", 20: "apple-health", 30: "fitbit"}
@@ -68,10 +70,20 @@ class Samples(dict[Stream, list[Sample]]):
         for _ in top.items():  # pending erases: nothing names what they destroy
             top.take("16sq")
             top.take(f"{4 * top.one('I')}x")
+        rights = top.references() if top.more else []
+        copies = [top.references() for _ in top.items()] if top.more else [[] for _ in persons]
+        need(len(copies) == len(persons), "There are copies of another number of persons.")
+        if top.more:
+            top.take(f"{16 * top.one('I')}x")  # key bundles: epoch and time
         top.end()
+        store.twin(store.root.top, store.root.copy, TOP, None, "the top")
+        store.spare_root()
+        if rights:
+            store.document(rights, RIGHTS, None, "the records of rights")
         self.check_audit(entries, audit)
-        for (_, slot), refs in persons:
+        for ((_, slot), refs), copy in zip(persons, copies):
             self.read_person(slot, refs)
+            store.twin(refs, copy, NODE, slot, "a person's node")
         need(len(store.reached) == store.root.packs, "There is a pack that nothing names.")
 
     def read_person(self, slot: int, refs: list[Reference]) -> None:
@@ -94,7 +106,17 @@ class Samples(dict[Stream, list[Sample]]):
             if said:
                 self.read_corrections(label, slot, said)
         if node.more:
-            self.check_live(slot, node.references())
+            live = node.references()
+            if live:
+                self.check_live(slot, live)
+        if node.more:
+            rights = node.references()
+            if rights:
+                self.store.document(rights, RIGHTS, slot, "the records of rights")
+        copies: list[list[Reference]] = [[] for _ in months]
+        if node.more:
+            copies = [node.references() for _ in node.items()]
+        need(len(copies) == len(months), "There are copies of another number of months.")
         node.end()
         numbers = [month for (month, _), *_ in months]
         need(numbers == sorted(set(numbers)), "The months of a person are out of order.")
@@ -108,9 +130,10 @@ class Samples(dict[Stream, list[Sample]]):
             streams.append((quantity, Stream(
                 label, QUANTITIES[quantity][0], f"{device:016x}", FILE_KINDS[kind],
                 DERIVATIONS[way], *devices[device])))
-        for (month, index_slot), index, results_slot, results in months:
+        for ((month, index_slot), index, results_slot, results), copy in zip(months, copies):
             if index_slot != NONE or index:
                 self.read_month(month, index_slot, index, streams)
+                self.store.twin(index, copy, INDEX, index_slot, "a month index")
             if results_slot != NONE or results:
                 self.check_results(results_slot, results)
 

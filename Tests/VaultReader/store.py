@@ -15,7 +15,8 @@ from primitives import (
     Cursor, Damage, Reference, Secret, WrongPassphrase, damaged, hash16, hash32, need, u64, unseal)
 
 CLASS_BYTES = {1: 4096, 2: 65_536}
-RAW, INDEX, NODE, TOP, FINGERPRINTS, RESULTS, AUDIT, CORRECTIONS, LIVE = range(1, 10)
+RAW, INDEX, NODE, TOP, FINGERPRINTS, RESULTS, AUDIT, CORRECTIONS, LIVE, RIGHTS = range(1, 11)
+SPARE = 16
 SCHEMA = {
     "CREATE TABLE pack(id INTEGER PRIMARY KEY, ct BLOB NOT NULL)",
     "CREATE TABLE root(id INTEGER PRIMARY KEY CHECK(id IN (0,1)), ct BLOB NOT NULL)",
@@ -32,6 +33,9 @@ class Root(NamedTuple):
     audit: bytes
     key_epoch: int
     top: list[Reference]
+    copy: list[Reference]
+    spare: int
+    plain: bytes
     digest: bytes
 
 
@@ -84,11 +88,11 @@ class Store:
         plain = unseal(self.keys.index, sealed, aad, "A root")
         at = Cursor(plain, "A root")
         generation, before, tree, packs, audit, epoch, _ = at.take("Q32s32sQ32sQq")
-        top = at.references()
+        top, copy, spare = at.references(), at.references(), at.one("Q")
         need(not any(plain[at.at :]), "A root has bytes behind its end.")
         need(generation & 1 == row, "A root lies in the wrong row.")
         digest = hash32(self.keys.hash, plain)
-        return Root(generation, before, tree, packs, audit, epoch, top, digest)
+        return Root(generation, before, tree, packs, audit, epoch, top, copy, spare, plain, digest)
 
     def check_anchor(self, path: Path) -> None:
         """Anchor."""
@@ -139,6 +143,32 @@ class Store:
         blocks = self.pack(ref, kind, 1, key_id, key, what)
         need([type_ for type_, _ in blocks] == [2], f"A pack of {what} is no piece of a document.")
         return blocks[0][1]
+
+    def twin(
+        self, refs: list[Reference], copy: list[Reference], kind: int, slot: int | None, what: str
+    ) -> None:
+        """Copies: as many as the pages, and equal to them; or none."""
+        need(len(copy) in (0, len(refs)), f"There are not as many copies of {what}.")
+        for ref, other in zip(refs, copy):
+            need(hmac.compare_digest(ref.digest, other.digest), f"A copy of {what} is another.")
+            self.piece(other, kind, slot, f"a copy of {what}")
+
+    def spare_root(self) -> None:
+        """The page that repeats the root: its used part."""
+        root = self.root
+        if root.spare == 0:
+            return
+        row = self.database.execute("SELECT ct FROM pack WHERE id = ?", (root.spare,)).fetchone()
+        need(row is not None and len(row[0]) == 4096, "The page of the root is missing.")
+        aad = b"hearth/pk/v1" + self.keys.vault_id + u64(root.spare) + bytes(16)
+        aad += bytes([1, SPARE]) + u64(root.generation)
+        plain = unseal(self.keys.index, row[0], aad, "The page of the root")
+        used, count, zero, type_, zero2, length = struct.unpack_from("<IHHHHI", plain)
+        right = (count, zero, type_, zero2, length) == (1, 0, 2, 0, used - 16)
+        need(right and not any(plain[used:]), "The page of the root has a wrong form.")
+        same = plain[16:used] == root.plain[:length] and not any(root.plain[length:])
+        need(same, "The page of the root repeats another root.")
+        self.reached.add(root.spare)
 
     def document(
         self, refs: Iterable[Reference], kind: int, slot: int | None, what: str

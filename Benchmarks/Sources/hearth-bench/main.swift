@@ -12,6 +12,7 @@ import HearthPipeline
 // hearth-bench sleep night: a night staged at its end, and epoch by epoch.
 // hearth-bench sleep raw FILE: a recording of raw acceleration to sleep windows and stages.
 // hearth-bench anomaly: one value through the streaming anomaly detector.
+// hearth-bench vault FOLDER [ROWS]: rows written, read, verified, backed up and restored.
 // hearth-bench hrv FILE: all heart-rate variability of a day of intervals.
 
 /// Counts and sums, so that no sample can be left undecoded.
@@ -50,6 +51,7 @@ final class Totals {
 
 let arguments = CommandLine.arguments.dropFirst()
 if arguments.first == "hrv" { exit(benchmarkHRV(Array(arguments.dropFirst()))) }
+if arguments.first == "vault" { exit(benchmarkVault(Array(arguments.dropFirst()))) }
 if arguments.first == "beats" { exit(benchmarkBeats(Array(arguments.dropFirst()))) }
 if arguments.first == "inference" { exit(benchmarkInference(Array(arguments.dropFirst()))) }
 if arguments.first == "sleep" { exit(benchmarkSleep(Array(arguments.dropFirst()))) }

@@ -53,7 +53,7 @@ struct EraseDraft {
                 wholeSlots.append(cell.slot)
                 doom(cell.slot, cell.packs.map(\.ref))
             }
-            if !month.index.isEmpty { doom(month.indexSlot, month.index) }
+            if !month.index.isEmpty { doom(month.indexSlot, month.index + month.copy) }
             if !month.results.isEmpty { doom(month.resultsSlot, month.results) }
         }
         change.deleted += doomedPacks
@@ -128,7 +128,7 @@ struct EraseDraft {
             let place = change.state.people[index].node.place(of: key.month)
             let month = change.state.people[index].node.months[place]
             guard month.indexSlot != MonthIndex.noSlot else { continue }
-            doom(month.indexSlot, month.index)
+            doom(month.indexSlot, month.index + month.copy)
             change.state.people[index].node.months[place].indexSlot = MonthIndex.noSlot
         }
     }
@@ -169,6 +169,11 @@ struct EraseDraft {
             var document = try vault.liveDocument(of: person.id)
             for place in document.streams.indices { document.streams[place].state = [] }
             change.live[person.id] = document
+        }
+        if !person.node.rights.isEmpty {
+            var records = try vault.records(of: person.id)
+            records.cut(scope)
+            change.rights[person.id] = records
         }
         if person.node.fingerprintCount > 0 { change.renewedFingerprints.insert(person.id) }
     }

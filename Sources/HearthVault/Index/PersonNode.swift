@@ -19,8 +19,20 @@ struct PersonNode: Equatable {
         var month: Int32
         var indexSlot = MonthIndex.noSlot
         var index: [PackRef] = []
+        /// The same pages a second time, in case one is damaged.
+        var copy: [PackRef] = []
         var resultsSlot = MonthIndex.noSlot
         var results: [PackRef] = []
+
+        /// The first day of the month, counted from 1970-01-01.
+        var firstDay: Int64 {
+            let (year, place) = Int64(month).quotientAndRemainder(dividingBy: 12)
+            let before = place < 0
+            return LocalDate(
+                year: Int(year) + 1970 - (before ? 1 : 0), month: Int(place) + (before ? 13 : 1),
+                day: 1
+            )?.dayNumber ?? 0
+        }
     }
 
     struct Device: Equatable {
@@ -43,6 +55,8 @@ struct PersonNode: Equatable {
     var corrections: [PackRef] = []
     /// Where live streams stand; empty if there never was one.
     var live: [PackRef] = []
+    /// The records of the person's rights; empty if there never was one.
+    var rights: [PackRef] = []
 
     init(label: String) { self.label = label }
 
@@ -87,8 +101,15 @@ struct PersonNode: Equatable {
         }
         writer.u32(UInt32(fingerprintCount))
         PackRef.write(fingerprints, to: &writer)
-        if !corrections.isEmpty || !live.isEmpty { PackRef.write(corrections, to: &writer) }
-        if !live.isEmpty { PackRef.write(live, to: &writer) }
+        // The tail ends with the last list that is not empty.
+        let hasCopies = months.contains { !$0.copy.isEmpty }
+        var tail = [corrections, live, rights]
+        while !hasCopies, tail.last?.isEmpty == true { tail.removeLast() }
+        for refs in tail { PackRef.write(refs, to: &writer) }
+        if hasCopies {
+            writer.u32(UInt32(months.count))
+            for month in months { PackRef.write(month.copy, to: &writer) }
+        }
         return writer.bytes
     }
 
@@ -119,6 +140,15 @@ struct PersonNode: Equatable {
         // Nothing follows in a vault in which nothing was said, or from before that was possible.
         if reader.remaining > 0 { corrections = try PackRef.readList(from: &reader) }
         if reader.remaining > 0 { live = try PackRef.readList(from: &reader) }
+        if reader.remaining > 0 { rights = try PackRef.readList(from: &reader) }
+        if reader.remaining > 0 {
+            guard try reader.count32(of: 4) == months.count else {
+                throw .damaged("a person has copies of another number of months")
+            }
+            for place in months.indices {
+                months[place].copy = try PackRef.readList(from: &reader)
+            }
+        }
         try reader.finish()
     }
 

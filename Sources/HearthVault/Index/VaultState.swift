@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-internal import HearthBiosignals
+public import HearthBiosignals
+
+/// That a copy of the key files was made to be kept elsewhere.
+public struct KeyBundleMark: Sendable, Hashable {
+    /// The epoch of the key files then: a copy of a lower epoch than today's may open what was
+    /// erased since.
+    public var epoch: UInt64
+    public var time: Timestamp
+}
 
 /// The whole index of a generation as it is held in memory: root, top and persons.
 struct VaultState {
@@ -7,11 +15,13 @@ struct VaultState {
         var id: PersonID
         var slot: UInt32
         var refs: [PackRef]
+        /// The pages of the node a second time, in case one is damaged.
+        var copy: [PackRef] = []
         var node: PersonNode
 
         /// The pages that are sealed under the person's own key.
         var ownPages: [PackRef] {
-            refs + node.fingerprints + node.corrections + node.live
+            refs + copy + node.fingerprints + node.corrections + node.live + node.rights
         }
     }
 
@@ -35,12 +45,20 @@ struct VaultState {
     var auditHead = [UInt8](repeating: 0, count: 32)
     var time: Int64 = 0
     var top: [PackRef] = []
+    /// The pages of the top a second time, in case one is damaged.
+    var topCopy: [PackRef] = []
+    /// The pack that repeats the root; 0 in a store from before there was one.
+    var spareRoot: UInt64 = 0
 
     var people: [Person] = []
     var gone: [Gone] = []
     var pending: [Pending] = []
     var auditCount: UInt64 = 0
     var audit: PackRef?
+    /// The records of rights of the whole vault; empty if there never was one.
+    var rights: [PackRef] = []
+    /// Copies of the key files that were made for keeping elsewhere, oldest first.
+    var keyBundles: [KeyBundleMark] = []
 
     func index(of person: PersonID) throws(VaultError) -> Int {
         guard let index = people.firstIndex(where: { $0.id == person }) else {
@@ -74,6 +92,17 @@ struct VaultState {
             writer.u32(UInt32(erase.slots.count))
             for slot in erase.slots { writer.u32(slot) }
         }
+        let hasCopies = people.contains { !$0.copy.isEmpty } || !keyBundles.isEmpty
+        if !rights.isEmpty || hasCopies { PackRef.write(rights, to: &writer) }
+        if hasCopies {
+            writer.u32(UInt32(people.count))
+            for person in people { PackRef.write(person.copy, to: &writer) }
+            writer.u32(UInt32(keyBundles.count))
+            for bundle in keyBundles {
+                writer.u64(bundle.epoch)
+                writer.i64(bundle.time.nanoseconds)
+            }
+        }
         return writer.bytes
     }
 
@@ -101,6 +130,21 @@ struct VaultState {
             for _ in 0..<(try reader.count32(of: 4)) { slots.append(try reader.u32()) }
             pending.append(Pending(receipt: receipt, requested: requested, slots: slots))
         }
+        // Nothing follows in a vault without such records, or from before there were any.
+        if reader.remaining > 0 { rights = try PackRef.readList(from: &reader) }
+        if reader.remaining > 0 { try readCopies(&reader) }
         try reader.finish()
+    }
+
+    private mutating func readCopies(_ reader: inout ByteReader) throws(VaultError) {
+        guard try reader.count32(of: 4) == people.count else {
+            throw .damaged("there are copies of another number of persons")
+        }
+        for place in people.indices { people[place].copy = try PackRef.readList(from: &reader) }
+        for _ in 0..<(try reader.count32(of: 16)) {
+            keyBundles.append(
+                KeyBundleMark(
+                    epoch: try reader.u64(), time: Timestamp(nanoseconds: try reader.i64())))
+        }
     }
 }

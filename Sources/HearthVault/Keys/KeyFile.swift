@@ -157,6 +157,9 @@ final class KeyFile {
         return DataKeySlot.state(index, image, at: KeyLayout.offset(ofSlot: index), keys)
     }
 
+    /// All bytes of the files, every key in them wrapped.
+    var imageBytes: [UInt8] { image }
+
     /// The bytes of the slot on disk: what a scan after an erase must not find.
     func wrappedBytes(_ index: Int) -> [UInt8] {
         let start = KeyLayout.offset(ofSlot: index)

@@ -6,7 +6,7 @@ internal import HearthCrypto
 /// Every subkey is `crypto_kdf(VMK, number, "hearthv1")`; the numbers are part of the format. Those
 /// that give the vault its identity outlive the master key: after the first rotation they are kept
 /// sealed in the key files (`docs/design/0008-key-rotation.md`).
-final class VaultKeys {
+final class VaultKeys: Sendable {
     enum Number {
         static let header: UInt64 = 1
         static let slot: UInt64 = 2
@@ -186,7 +186,7 @@ extension VaultError {
 }
 
 /// An unwrapped data key and its public number.
-final class DataKey {
+final class DataKey: Sendable {
     let id: [UInt8]
     let key: SecretBytes
 

@@ -24,6 +24,9 @@ enum PackKind: UInt8 {
     case audit = 7
     case corrections = 8
     case live = 9
+    case rights = 10
+    /// The plaintext of the newest root, for when its row is damaged.
+    case spareRoot = 16
 }
 
 /// Numbers of the pack layout.

@@ -35,6 +35,15 @@ struct PackSealer {
         try open(sealed, ref, kind, packClass, DataKey.noID, key)
     }
 
+    /// Opens a small pack that no reference with a hash names.
+    func openUnnamed(
+        _ sealed: [UInt8]?, _ id: UInt64, _ kind: PackKind, generation: UInt64,
+        under key: borrowing SecretBytes
+    ) throws(VaultError) -> [UInt8] {
+        let ref = PackRef(id: id, generation: generation, hash: .zero)
+        return try unsealed(sealed, ref, kind, .small, DataKey.noID, key)
+    }
+
     private func seal(
         _ plain: PackPlain, _ id: UInt64, _ kind: PackKind, _ generation: UInt64,
         _ keyID: [UInt8], _ key: borrowing SecretBytes
@@ -60,25 +69,31 @@ struct PackSealer {
         _ sealed: [UInt8]?, _ ref: PackRef, _ kind: PackKind, _ packClass: PackClass,
         _ keyID: [UInt8], _ key: borrowing SecretBytes
     ) throws(VaultError) -> [UInt8] {
-        guard let sealed else { throw .damaged("a \(kind) pack that the index names is missing") }
-        guard sealed.count == packClass.bytes else {
-            throw .damaged("a \(kind) pack has \(sealed.count) bytes, not \(packClass.bytes)")
-        }
-        let nonce = Array(sealed[..<Pack.nonceBytes])
-        let plain: [UInt8]
-        do {
-            plain = try SealedBox.open(
-                sealed.span.extracting(droppingFirst: Pack.nonceBytes), key: key, nonce: nonce,
-                aad: aad(ref, kind, packClass, keyID))
-        } catch {
-            throw VaultError(.damaged, "a \(kind) pack was changed or moved", cause: error)
-        }
+        let plain = try unsealed(sealed, ref, kind, packClass, keyID, key)
         var reader = ByteReader(plain)
         let used = Int(try reader.u32())
         guard used <= plain.count,
             PackHash(keys.packHash(plain.span.extracting(first: used))) == ref.hash
         else { throw .damaged("a \(kind) pack is not the one the index names") }
         return plain
+    }
+
+    private func unsealed(
+        _ sealed: [UInt8]?, _ ref: PackRef, _ kind: PackKind, _ packClass: PackClass,
+        _ keyID: [UInt8], _ key: borrowing SecretBytes
+    ) throws(VaultError) -> [UInt8] {
+        guard let sealed else { throw .damaged("a \(kind) pack that the index names is missing") }
+        guard sealed.count == packClass.bytes else {
+            throw .damaged("a \(kind) pack has \(sealed.count) bytes, not \(packClass.bytes)")
+        }
+        let nonce = Array(sealed[..<Pack.nonceBytes])
+        do {
+            return try SealedBox.open(
+                sealed.span.extracting(droppingFirst: Pack.nonceBytes), key: key, nonce: nonce,
+                aad: aad(ref, kind, packClass, keyID))
+        } catch {
+            throw VaultError(.damaged, "a \(kind) pack was changed or moved", cause: error)
+        }
     }
 
     private func aad(

@@ -80,6 +80,11 @@ extension Vault {
         try auditPage(ref).previous
     }
 
+    /// The audit page before the one that was opened.
+    static func previousAuditPage(in plain: [UInt8]) throws(VaultError) -> PackRef? {
+        try AuditPage(Array(try Document.piece(plain))).previous
+    }
+
     private func auditPage(_ ref: PackRef) throws(VaultError) -> AuditPage {
         try AuditPage(Array(try document([ref], .audit, .vault(.audit))))
     }

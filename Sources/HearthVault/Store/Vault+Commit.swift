@@ -106,6 +106,7 @@ extension Vault {
             inserted += try writeFingerprints(person, &change, writer)
             inserted += try writeCorrections(person, &change, writer)
             inserted += try writeLive(person, &change, writer)
+            inserted += try writeRights(person, &change, writer)
             inserted += try writeNode(person, &change, writer)
         }
         let audit = SealKey.vault(.audit)
@@ -113,13 +114,12 @@ extension Vault {
             change.state.audit = try put(page, .audit, audit, writer, change)
             inserted += 1
         }
+        inserted += try writeVaultRights(&change, writer)
         let top = change.state.encodedTop()
-        change.deleted += state.top.map(\.id)
-        change.state.top = []
-        for plain in Document.packs(top) {
-            change.state.top.append(try put(plain, .top, .vault(.index), writer, change))
-            inserted += 1
-        }
+        inserted += try writeTop(top, &change, writer)
+        change.state.spareRoot = PackSealer.newID()
+        if state.spareRoot != 0 { change.deleted.append(state.spareRoot) }
+        inserted += 1
         for id in change.deleted { try writer.delete(id) }
         let count = state.packCount + UInt64(inserted)
         guard count >= UInt64(change.deleted.count) else {
@@ -130,7 +130,9 @@ extension Vault {
             generation: change.state.generation, previous: state.rootHash,
             tree: keys.treeHash(top), packCount: change.state.packCount,
             auditHead: change.state.auditHead, keyEpoch: keyFile.epoch, time: change.state.time,
-            top: change.state.top)
+            top: change.state.top, topCopy: change.state.topCopy, spare: change.state.spareRoot)
+        _ = try put(
+            try root.spared(), id: root.spare, .spareRoot, .vault(.index), writer, change)
         let sealed = try root.sealed(keys)
         change.state.rootHash = sealed.hash
         try writer.setRoot(root.row, sealed.row)
@@ -199,17 +201,19 @@ extension Vault {
             let person = try change.state.index(of: key.person)
             let place = change.state.people[person].node.place(of: key.month)
             var month = change.state.people[person].node.months[place]
-            change.deleted += month.index.map(\.id)
+            change.deleted += (month.index + month.copy).map(\.id)
             month.index = []
+            month.copy = []
             if index.cells.isEmpty {
                 month.indexSlot = MonthIndex.noSlot
             } else {
                 for plain in Document.packs(index.encoded()) {
-                    month.index.append(
-                        try put(plain, .month, .slot(month.indexSlot), writer, change))
+                    let key = SealKey.slot(month.indexSlot)
+                    month.index.append(try put(plain, .month, key, writer, change))
+                    month.copy.append(try put(plain, .month, key, writer, change))
                 }
             }
-            inserted += month.index.count
+            inserted += month.index.count + month.copy.count
             change.state.people[person].node.months[place] = month
         }
         return inserted
@@ -298,6 +302,35 @@ extension Vault {
         return refs.count
     }
 
+    private func writeRights(
+        _ person: Int, _ change: inout Change, _ writer: PackDatabase.Writer
+    ) throws -> Int {
+        let entry = change.state.people[person]
+        guard let records = change.rights[entry.id] else { return 0 }
+        change.deleted += entry.node.rights.map(\.id)
+        var refs: [PackRef] = []
+        if !records.isEmpty {
+            for plain in Document.packs(records.encoded()) {
+                refs.append(try put(plain, .rights, .slot(entry.slot), writer, change))
+            }
+        }
+        change.state.people[person].node.rights = refs
+        return refs.count
+    }
+
+    private func writeVaultRights(
+        _ change: inout Change, _ writer: PackDatabase.Writer
+    ) throws -> Int {
+        guard let records = change.vaultRights else { return 0 }
+        change.deleted += change.state.rights.map(\.id)
+        change.state.rights = []
+        guard !records.isEmpty else { return 0 }
+        for plain in Document.packs(records.encoded()) {
+            change.state.rights.append(try put(plain, .rights, .vault(.index), writer, change))
+        }
+        return change.state.rights.count
+    }
+
     private func writeNode(
         _ person: Int, _ change: inout Change, _ writer: PackDatabase.Writer
     ) throws -> Int {
@@ -305,12 +338,31 @@ extension Vault {
             $0.index.isEmpty && $0.results.isEmpty
         }
         let entry = change.state.people[person]
-        change.deleted += entry.refs.map(\.id)
+        change.deleted += (entry.refs + entry.copy).map(\.id)
         var refs: [PackRef] = []
+        var copy: [PackRef] = []
         for plain in Document.packs(entry.node.encoded()) {
             refs.append(try put(plain, .node, .slot(entry.slot), writer, change))
+            copy.append(try put(plain, .node, .slot(entry.slot), writer, change))
         }
         change.state.people[person].refs = refs
-        return refs.count
+        change.state.people[person].copy = copy
+        return refs.count + copy.count
+    }
+
+    /// Writes the top, twice if the root has room to name both.
+    private func writeTop(
+        _ top: [UInt8], _ change: inout Change, _ writer: PackDatabase.Writer
+    ) throws -> Int {
+        change.deleted += (state.top + state.topCopy).map(\.id)
+        (change.state.top, change.state.topCopy) = ([], [])
+        let pages = Document.packs(top)
+        let isTwice = 2 * pages.count <= Root.maximumTop
+        for plain in pages {
+            change.state.top.append(try put(plain, .top, .vault(.index), writer, change))
+            guard isTwice else { continue }
+            change.state.topCopy.append(try put(plain, .top, .vault(.index), writer, change))
+        }
+        return change.state.top.count + change.state.topCopy.count
     }
 }

@@ -76,16 +76,28 @@ extension Vault {
         next.auditHead = root.auditHead
         next.time = root.time
         next.top = root.top
-        let top = try document(root.top, .top, .vault(.index))
+        next.topCopy = root.topCopy
+        next.spareRoot = root.spare
+        let top = try document(root.top, copy: root.topCopy, .top, .vault(.index))
         guard keys.treeHash(top) == root.tree else {
             throw .damaged("the top of the index is not the one the root names")
         }
         try next.readTop(top)
         for index in next.people.indices {
-            let bytes = try document(next.people[index].refs, .node, .slot(next.people[index].slot))
+            let person = next.people[index]
+            let bytes = try document(
+                person.refs, copy: person.copy, .node, .slot(person.slot))
             next.people[index].node = try PersonNode(bytes)
         }
         state = next
+    }
+
+    /// The root that the page with this number repeats.
+    func sparedRoot(_ id: UInt64, generation: UInt64) throws(VaultError) -> Root {
+        let sealed = try database.packs([id]).first ?? nil
+        let page = try sealer.openUnnamed(
+            sealed, id, .spareRoot, generation: generation, under: keys.index)
+        return try Root(spared: page)
     }
 
     // MARK: Documents
@@ -120,6 +132,22 @@ extension Vault {
         return bytes
     }
 
+    /// The bytes of a document that is stored twice: a page that is damaged is read from its copy.
+    func document(
+        _ refs: [PackRef], copy: [PackRef], _ kind: PackKind, _ key: SealKey
+    ) throws(VaultError) -> [UInt8] {
+        guard copy.count == refs.count else { return try document(refs, kind, key) }
+        var bytes: [UInt8] = []
+        for (ref, other) in zip(refs, copy) {
+            do { bytes += try document([ref], kind, key) } catch {
+                guard other.hash == ref.hash else { throw error }
+                bytes += try document([other], kind, key)
+                openingProblems.append("a \(kind) pack is damaged and was read from its copy")
+            }
+        }
+        return bytes
+    }
+
     /// The index of a month; empty if there is none.
     func monthIndex(_ key: MonthKey) throws(VaultError) -> MonthIndex {
         if let month = monthCache[key] { return month }
@@ -128,7 +156,7 @@ extension Vault {
             return MonthIndex()
         }
         let index = try MonthIndex(
-            try document(month.index, .month, .slot(month.indexSlot)))
+            try document(month.index, copy: month.copy, .month, .slot(month.indexSlot)))
         monthCache[key] = index
         return index
     }

@@ -12,117 +12,221 @@ public struct VerifyReport: Sendable, Hashable {
     public var problems: [String] = []
     /// What was set right when the vault was opened, as after a crash; nothing is lost by it.
     public var repairs: [String] = []
+    /// What cannot be read any more; empty if every problem is one of a copy.
+    public var losses: [VaultLoss] = []
 }
 
 extension Vault {
     /// Opens every pack, decodes every block, and holds all of it against the index.
-    public func verify() throws(VaultError) -> VerifyReport {
-        var report = VerifyReport(problems: openingProblems, repairs: openingRepairs)
-        var known: Set<UInt64> = []
-        for ref in state.top { note(ref, .small, &known, &report) }
-        for person in state.people { verify(person, &known, &report) }
-        var next = state.audit
-        while let ref = next, known.insert(ref.id).inserted {
-            report.packs += 1
-            report.bytes += PackClass.small.bytes
-            next = nil
-            attempt("the audit log", &report) { () throws(VaultError) in
-                next = try previousAuditPage(ref)
-            }
+    ///
+    /// `run` may run the checks of packs it is given at the same time; one after the other if not
+    /// told otherwise. Outcomes are in the order of the checks.
+    public func verify(
+        run: @escaping ([PackCheck]) -> [PackCheck.Outcome] = { $0.map { $0.run() } }
+    ) throws(VaultError) -> VerifyReport {
+        let walk = VerifyWalk(self, run)
+        try walk.all()
+        return walk.report
+    }
+}
+
+/// One pass over everything that hangs from the root.
+private final class VerifyWalk {
+    /// Checks that are run together: 16 MB of packs.
+    private static let together = 4
+
+    let vault: Vault
+    let run: ([PackCheck]) -> [PackCheck.Outcome]
+    var report: VerifyReport
+    private var known: Set<UInt64> = []
+    private var checks: [PackCheck] = []
+
+    init(_ vault: Vault, _ run: @escaping ([PackCheck]) -> [PackCheck.Outcome]) {
+        self.vault = vault
+        self.run = run
+        report = VerifyReport(repairs: vault.openingRepairs)
+    }
+
+    private var state: VaultState { vault.state }
+
+    func all() throws(VaultError) {
+        pages(state.top, state.topCopy, .top, .vault(.index))
+        try spareRoot()
+        for (place, person) in state.people.enumerated() { try check(person, place + 1) }
+        try flush()
+        pages(state.rights, nil, .rights, .vault(.index))
+        attempt(VaultLoss(part: .rights), "the records of the vault") { () throws(VaultError) in
+            _ = try vault.records()
         }
-        attempt("the audit log", &report) { () throws(VaultError) in _ = try auditTrail() }
-        let stored = try database.allIDs()
+        audit()
+        let stored = try vault.database.allIDs()
         let unknown = stored.filter { !known.contains($0) }.count
         if unknown > 0 { report.problems.append("\(unknown) packs are not in the index") }
         if UInt64(stored.count) != state.packCount {
             report.problems.append(
                 "\(stored.count) packs are stored; the root counts \(state.packCount)")
         }
-        if try !keyFile.copiesAgree() {
+        if try !vault.keyFile.copiesAgree() {
             report.problems.append("the two key files are not equal")
         }
-        if try database.roots().compactMap({ $0 }).count < min(2, Int(state.generation)) {
+        if try vault.database.roots().compactMap({ $0 }).count < min(2, Int(state.generation)) {
             report.problems.append("a root is missing")
         }
-        return report
+        // What was found when the vault was opened, and between: said once.
+        for problem in vault.openingProblems where !report.problems.contains(problem) {
+            report.problems.append(problem)
+        }
     }
 
-    private func verify(
-        _ person: VaultState.Person, _ known: inout Set<UInt64>, _ report: inout VerifyReport
-    ) {
-        let own = person.ownPages
-        for ref in own { note(ref, .small, &known, &report) }
+    private func spareRoot() throws(VaultError) {
+        guard state.spareRoot != 0 else { return }
+        note(state.spareRoot, .small)
+        attempt(nil, "the copy of the root") { () throws(VaultError) in
+            _ = try vault.sparedRoot(state.spareRoot, generation: state.generation)
+        }
+    }
+
+    private func audit() {
+        var next = state.audit
+        while let ref = next, !known.contains(ref.id) {
+            note(ref.id, .small)
+            next = nil
+            attempt(nil, "the audit log") { () throws(VaultError) in
+                next = try vault.previousAuditPage(ref)
+            }
+        }
+        attempt(VaultLoss(part: .audit), "the audit log") { () throws(VaultError) in
+            _ = try vault.auditTrail()
+        }
+    }
+
+    private func check(
+        _ person: VaultState.Person, _ number: Int
+    ) throws(VaultError) {
+        let who = "person \(number)"
+        let key = Vault.SealKey.slot(person.slot)
+        pages(person.refs, person.copy, .node, key)
+        for refs in [
+            person.node.fingerprints, person.node.corrections, person.node.live,
+            person.node.rights,
+        ] {
+            pages(refs, nil, .node, key)
+        }
         var said = 0
-        attempt("the corrections and tags", &report) { () throws(VaultError) in
-            said = try corrections(of: person.id).count
-        }
+        attempt(
+            VaultLoss(part: .corrections, person: number), "\(who): the corrections and tags"
+        ) { () throws(VaultError) in said = try vault.corrections(of: person.id).count }
         report.corrections += said
-        attempt("where live streams stand", &report) { () throws(VaultError) in
-            _ = try liveDocument(of: person.id)
+        attempt(VaultLoss(part: .rights, person: number), "\(who): the records of rights") {
+            () throws(VaultError) in _ = try vault.records(of: person.id)
         }
-        attempt("the list of ingested files", &report) { () throws(VaultError) in
-            fingerprintCache[person.id] = nil
-            _ = try fingerprints(of: person.id)
+        attempt(VaultLoss(part: .live, person: number), "\(who): where live streams stand") {
+            () throws(VaultError) in _ = try vault.liveDocument(of: person.id)
         }
+        attempt(
+            VaultLoss(part: .fingerprints, person: number), "\(who): the list of ingested files"
+        ) { () throws(VaultError) in
+            vault.fingerprintCache[person.id] = nil
+            _ = try vault.fingerprints(of: person.id)
+        }
+        let streams = Set(
+            person.node.streams.indices.filter { person.node.streams[$0] != nil }
+                .map { UInt32($0) })
         for month in person.node.months {
-            for ref in month.index + month.results { note(ref, .small, &known, &report) }
-            attempt("the results of a month", &report) { () throws(VaultError) in
-                _ = try resultRecords(month)
+            let first = LocalDate(dayNumber: month.firstDay)
+            pages(month.index, month.copy, .month, .slot(month.indexSlot))
+            pages(month.results, nil, .results, .slot(month.resultsSlot))
+            var place = VaultLoss(part: .results, person: number, day: first)
+            attempt(place, place.text) { () throws(VaultError) in
+                _ = try vault.resultRecords(month)
             }
             let key = MonthKey(person: person.id, month: month.month)
-            monthCache[key] = nil
+            vault.monthCache[key] = nil
             var cells: [MonthIndex.Cell] = []
-            attempt("the index of a month", &report) { () throws(VaultError) in
-                cells = try monthIndex(key).cells
+            place.part = .month
+            attempt(place, place.text) { () throws(VaultError) in
+                cells = try vault.monthIndex(key).cells
             }
-            for cell in cells { verify(cell, person, &known, &report) }
+            for cell in cells { try check(cell, number, streams) }
         }
     }
 
-    private func verify(
-        _ cell: MonthIndex.Cell, _ person: VaultState.Person, _ known: inout Set<UInt64>,
-        _ report: inout VerifyReport
-    ) {
-        for pack in cell.packs {
-            note(pack.ref, pack.packClass, &known, &report)
-            var samples = 0
-            let day = LocalDate(dayNumber: Int64(cell.key.day))
-            attempt("a pack of \(day)", &report) { () throws(VaultError) in
-                let plain = try open([pack.ref], .raw, pack.packClass, .slot(cell.slot))[0]
-                var found: [MonthIndex.Entry] = []
-                for block in try PackPlain.blocks(of: plain) {
-                    let (stream, series) = try codec.decode(plain, in: block.body)
-                    guard Int(stream) < person.node.streams.count,
-                        person.node.streams[Int(stream)] != nil
-                    else {
-                        throw .damaged("a block of an unknown stream")
-                    }
-                    samples += series.count
-                    CellWriter.note(
-                        MonthIndex.Entry(
-                            stream: stream, first: series.times.first ?? 0,
-                            last: series.times.last ?? 0, count: UInt32(series.count)), in: &found)
-                }
-                guard Set(found) == Set(pack.entries) else {
-                    throw .damaged("it holds other samples than the index says")
-                }
+    private func check(
+        _ cell: MonthIndex.Cell, _ person: Int, _ streams: Set<UInt32>
+    ) throws(VaultError) {
+        var key: DataKey?
+        do { key = try vault.keyFile.dataKey(Int(cell.slot)) } catch { key = nil }
+        let sealed = try vault.sealedOrMissing(cell.packs.map(\.ref.id))
+        for (pack, bytes) in zip(cell.packs, sealed) {
+            note(pack.ref.id, pack.packClass)
+            if checks.last.map({ $0.size >= PackCheck.bytes }) ?? true {
+                if checks.count == Self.together { try flush() }
+                checks.append(PackCheck(keys: vault.keys))
             }
-            report.samples += samples
+            let place = VaultLoss(
+                part: .samples, person: person,
+                day: LocalDate(dayNumber: Int64(cell.key.day)), category: cell.key.category,
+                pack: pack.ref.id)
+            checks[checks.count - 1].add(
+                PackCheck.Item(
+                    pack: pack, sealed: bytes, key: key, place: place, streams: streams))
         }
     }
 
-    private func note(
-        _ ref: PackRef, _ packClass: PackClass, _ known: inout Set<UInt64>,
-        _ report: inout VerifyReport
+    private func flush() throws(VaultError) {
+        guard !checks.isEmpty else { return }
+        let outcomes = run(checks)
+        guard outcomes.count == checks.count else {
+            throw VaultError(.io, "a check of packs did not end")
+        }
+        checks = []
+        for outcome in outcomes {
+            report.samples += outcome.samples
+            for (loss, reason) in outcome.problems {
+                report.problems.append("\(loss.text): \(reason)")
+                report.losses.append(loss)
+            }
+        }
+    }
+
+    /// Counts pages, and opens those that are there twice one by one: a damaged one is a problem
+    /// even if its copy is sound.
+    private func pages(
+        _ refs: [PackRef], _ copy: [PackRef]?, _ kind: PackKind, _ key: Vault.SealKey
     ) {
-        if !known.insert(ref.id).inserted { report.problems.append("the index names a pack twice") }
+        for ref in refs + (copy ?? []) { note(ref.id, .small) }
+        guard let copy else { return }
+        for ref in refs + copy {
+            attempt(nil, "a page of the index") { () throws(VaultError) in
+                _ = try vault.open([ref], kind, .small, key)
+            }
+        }
+    }
+
+    private func note(_ id: UInt64, _ packClass: PackClass) {
+        if !known.insert(id).inserted { report.problems.append("the index names a pack twice") }
         report.packs += 1
         report.bytes += packClass.bytes
     }
 
     private func attempt(
-        _ what: String, _ report: inout VerifyReport, _ body: () throws(VaultError) -> Void
+        _ loss: VaultLoss?, _ what: String, _ body: () throws(VaultError) -> Void
     ) {
-        do { try body() } catch { report.problems.append("\(what): \(error.message)") }
+        do { try body() } catch {
+            report.problems.append("\(what): \(error.message)")
+            if let loss { report.losses.append(loss) }
+        }
+    }
+}
+
+extension Vault {
+    /// Sealed packs; one whose row the database cannot read counts as missing.
+    func sealedOrMissing(_ ids: [UInt64]) throws(VaultError) -> [[UInt8]?] {
+        do { return try database.packs(ids) } catch {
+            guard error.code == .damaged else { throw error }
+            return ids.map { id in
+                do { return try database.packs([id]).first ?? nil } catch { return nil }
+            }
+        }
     }
 }

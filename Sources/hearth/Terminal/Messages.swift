@@ -44,6 +44,9 @@ enum Failure {
             Messages.error(error.message)
             throw error.code == .unreadable || error.code == .noInput
                 ? ExitStatus.unreadableInput : ExitStatus.failed
+        } catch let error as AgeError {
+            Messages.error(error.message)
+            throw error.code == .noMatch ? ExitStatus.wrongPassphrase : ExitStatus.failed
         } catch let error as CryptoError {
             Messages.error(error.message)
             throw ExitStatus.failed
@@ -68,7 +71,9 @@ enum Failure {
             Messages.hint("free some space; everything acknowledged before is safe")
             return ExitStatus.failed
         case .damaged, .rolledBack:
-            Messages.hint("`hearth verify` lists what is sound; restore the rest from a backup")
+            Messages.hint(
+                "`hearth verify` names what is damaged; `hearth restore` makes a new vault of "
+                    + "what is sound here and of a backup")
             return ExitStatus.failed
         default: return ExitStatus.failed
         }
