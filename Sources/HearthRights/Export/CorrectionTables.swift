@@ -62,41 +62,28 @@ struct CorrectionTables {
             case .csv:
                 [
                     Table(
-                        name: "sleep-corrections.csv",
-                        text: Self.csv(
+                        name: "observed/sleep-corrections.csv",
+                        text: ExportText.csv(
                             ["id", "kind", "start", "end", "made", "note"],
                             corrections.map {
                                 ["\($0.id)", $0.kind, $0.start, $0.end, $0.made, $0.note ?? ""]
                             }), rows: corrections.count),
                     Table(
-                        name: "tags.csv",
-                        text: Self.csv(
+                        name: "observed/tags.csv",
+                        text: ExportText.csv(
                             ["id", "label", "day", "time", "made"],
                             tags.map { ["\($0.id)", $0.label, $0.day, $0.time ?? "", $0.made] }),
                         rows: tags.count),
                 ]
-            case .ndjson:
+            default:
                 [
                     Table(
-                        name: "sleep-corrections.ndjson", text: Self.lines(corrections),
+                        name: "observed/sleep-corrections.ndjson", text: Self.lines(corrections),
                         rows: corrections.count),
-                    Table(name: "tags.ndjson", text: Self.lines(tags), rows: tags.count),
+                    Table(name: "observed/tags.ndjson", text: Self.lines(tags), rows: tags.count),
                 ]
             }
         return both.filter { $0.rows > 0 }
-    }
-
-    /// RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it, and so
-    /// does one that begins with one, so that a reader can tell which was added.
-    private static func csv(_ header: [String], _ rows: [[String]]) -> String {
-        ([header] + rows).map { row in
-            row.map { cell in
-                let isFormula = cell.first.map { "=+-@'".contains($0) } ?? false
-                let text = isFormula ? "'" + cell : cell
-                guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-                return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
-            }.joined(separator: ",") + "\n"
-        }.joined()
     }
 
     private static func lines(_ rows: [some Encodable]) -> String {

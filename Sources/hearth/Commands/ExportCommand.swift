@@ -15,9 +15,7 @@ struct ExportCommand: ParsableCommand {
             """)
 
     @Argument(help: "A new or empty folder.") var folder: String
-    @Option(help: "csv or ndjson; both if not given.") var format: Format?
-
-    enum Format: String, ExpressibleByArgument, CaseIterable { case csv, ndjson }
+    @Option(help: "x") var format: [ExportFormat] = []
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var vault: VaultOptions
@@ -32,8 +30,8 @@ struct ExportCommand: ParsableCommand {
                 person: who.id, quantities: selection.quantitySet, devices: selection.deviceSet,
                 from: selection.start(in: zone) ?? .distantPast,
                 to: selection.end(in: zone) ?? .distantFuture)
-            let formats = format.map { [$0 == .csv ? ExportFormat.csv : .ndjson] }
-            let exporter = Exporter(vault: opened, formats: formats ?? ExportFormat.allCases)
+            let exporter = Exporter(
+                vault: opened, formats: format.isEmpty ? ExportFormat.standard : format)
             let summary = try exporter.export(query, to: FolderSink(path: folder))
             try opened.appendAudit(
                 command: "export", outcome: "\(summary.samples) samples to a folder")
@@ -44,3 +42,5 @@ struct ExportCommand: ParsableCommand {
         }
     }
 }
+
+

@@ -30,7 +30,7 @@ final class FolderSink: ExportSink {
         }
         do {
             try files.createDirectory(
-                at: root.appending(path: "samples"), withIntermediateDirectories: true,
+                at: root, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         } catch {
             throw RightsError(.cannotWrite, "the folder \(path) cannot be made")
@@ -39,7 +39,11 @@ final class FolderSink: ExportSink {
 
     func begin(_ name: String) throws(RightsError) {
         self.name = name
-        let path = root.appending(path: name).path
+        let url = root.appending(path: name)
+        let path = url.path
+        let parent = url.deletingLastPathComponent()
+        try? FileManager.default.createDirectory(
+            at: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let made = FileManager.default.createFile(
             atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
         handle = FileHandle(forWritingAtPath: path)
