@@ -115,6 +115,7 @@ let package = Package(
             dependencies: [
                 "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthDSP", "HearthInference",
                 "HearthModels", "HearthVault", "HearthRights", "HearthIntake", "CHearthSystem",
+                sqlite,
             ],
             swiftSettings: product),
 

@@ -25,7 +25,7 @@ import Testing
         "CZlib": ["HearthFormats"],
         "CHearthBundles": ["HearthInference"],
         "CHearthKernels": ["HearthInference"],
-        "GRDBSQLite": ["HearthIntake"],
+        "GRDBSQLite": ["HearthIntake", "HearthPipeline"],
         "ArgumentParser": ["hearth", "hearth-simulate"],
     ]
 

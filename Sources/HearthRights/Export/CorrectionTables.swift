@@ -3,7 +3,7 @@ import Foundation
 import HearthBiosignals
 import HearthVault
 
-/// What a person said about their days, as tables: `sleep-corrections` and `tags`.
+/// What a person said about their days, as tables: `sleep-corrections`, `tags` and `settings`.
 ///
 /// Instants are UTC, as in the samples. The same query selects as in an erase: corrections with
 /// the quantity `sleep-stage`, tags with `event`, none where devices are asked for.
@@ -32,26 +32,29 @@ struct CorrectionTables {
         var made: String
     }
 
+    private struct Setting: Encodable {
+        var setting: String
+        var value: Int
+    }
+
     private let corrections: [Correction]
+    private let settings: [Setting]
     private let tags: [Tag]
 
     init(_ all: Corrections, _ query: SampleQuery) {
-        let wants = { (quantity: Quantity) in
-            query.devices == nil && query.quantities?.contains(quantity) ?? true
-        }
-        corrections = all.sleep.filter {
-            wants(.sleepStage) && $0.overlaps(query.from, query.to)
-        }.map {
+        let said = ExportVocabulary.selected(all, query)
+        corrections = said.sleep.map {
             Correction(
                 id: $0.id.rawValue, kind: $0.kind.name, start: Self.iso($0.start),
                 end: Self.iso($0.end), made: Self.iso($0.made), note: $0.note)
         }
-        tags = all.tags.filter {
-            wants(.event) && query.from <= $0.time && $0.time < query.to
-        }.map {
+        tags = said.tags.map {
             Tag(
                 id: $0.id.rawValue, label: $0.label, day: $0.day.description,
                 time: $0.isWholeDay ? nil : Self.iso($0.time), made: Self.iso($0.made))
+        }
+        settings = PersonSettings.Key.allCases.compactMap { key in
+            said.settings[key].map { Setting(setting: key.facts.name, value: $0) }
         }
     }
 
@@ -74,6 +77,11 @@ struct CorrectionTables {
                             ["id", "label", "day", "time", "made"],
                             tags.map { ["\($0.id)", $0.label, $0.day, $0.time ?? "", $0.made] }),
                         rows: tags.count),
+                    Table(
+                        name: "observed/settings.csv",
+                        text: ExportText.csv(
+                            ["setting", "value"], settings.map { [$0.setting, "\($0.value)"] }),
+                        rows: settings.count),
                 ]
             default:
                 [
@@ -81,6 +89,9 @@ struct CorrectionTables {
                         name: "observed/sleep-corrections.ndjson", text: Self.lines(corrections),
                         rows: corrections.count),
                     Table(name: "observed/tags.ndjson", text: Self.lines(tags), rows: tags.count),
+                    Table(
+                        name: "observed/settings.ndjson", text: Self.lines(settings),
+                        rows: settings.count),
                 ]
             }
         return both.filter { $0.rows > 0 }
