@@ -24,6 +24,8 @@ public struct JSONSchemaLibrary: Sendable {
     public func names(in space: String) -> [String] { (texts[space] ?? [:]).keys.sorted() }
 
     /// The document a reference of a document in `space` names; `nil` if it is not there.
+    ///
+    /// A part that Open mHealth gave up in favour of IEEE's of the same name is taken from there.
     public func document(
         _ reference: String, from space: String
     ) -> (schema: JSONValue, space: String)? {
@@ -31,7 +33,10 @@ public struct JSONSchemaLibrary: Sendable {
         if reference.contains("://") { space = reference.contains("/ieee") ? "ieee" : "omh" }
         var name = reference.split(separator: "/").last.map(String.init) ?? reference
         for _ in 0..<4 {
-            guard let text = texts[space]?[name] else { return nil }
+            guard let text = texts[space]?[name] else {
+                guard space == "omh", name.hasSuffix("-1.x.json") else { return nil }
+                return document(name.replacing("-1.x.json", with: "-1.0.json"), from: "ieee")
+            }
             if let schema = try? JSONValue(parsing: text) { return (schema, space) }
             name = text.trimmingCharacters(in: .whitespacesAndNewlines)
         }

@@ -72,7 +72,9 @@ enum FHIRTypes {
         guard case .text(let system)? = members["system"] else {
             return found.add(path, "qty-3: a code without its system")
         }
-        guard case .text(let unit) = code else { return found.add("\(path)/code", "not a code") }
+        guard case .text(let unit) = code, system.contains(":") else {
+            return found.add("\(path)/system", "not an absolute URI")
+        }
         if system == ucum, !UCUMCheck.isUnit(unit) { found.add("\(path)/code", "no unit of UCUM") }
     }
 
