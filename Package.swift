@@ -176,7 +176,8 @@ let package = Package(
             path: "Tests/Faults/Command", swiftSettings: strict),
         tests("FaultTests", ["HearthFaults", "hearth", "hearth-faults"]),
         tests("HearthBiosignalsTests", ["HearthBiosignals"]),
-        tests("HearthCryptoTests", ["HearthCrypto", "CHearthSystem"]),
+        tests(
+            "HearthCryptoTests", ["HearthCrypto", "CHearthSystem", "CZlib"], exclude: ["Vectors"]),
         tests("HearthFormatsTests", ["HearthBiosignals", "HearthFormats"]),
         tests("HearthDSPTests", ["HearthBiosignals", "HearthDSP"]),
         tests(

@@ -170,6 +170,11 @@ struct EraseDraft {
             for place in document.streams.indices { document.streams[place].state = [] }
             change.live[person.id] = document
         }
+        if !person.node.rights.isEmpty {
+            var records = try vault.records(of: person.id)
+            records.cut(scope)
+            change.rights[person.id] = records
+        }
         if person.node.fingerprintCount > 0 { change.renewedFingerprints.insert(person.id) }
     }
 

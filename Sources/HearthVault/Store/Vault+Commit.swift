@@ -105,6 +105,7 @@ extension Vault {
             inserted += try writeFingerprints(person, &change, writer)
             inserted += try writeCorrections(person, &change, writer)
             inserted += try writeLive(person, &change, writer)
+            inserted += try writeRights(person, &change, writer)
             inserted += try writeNode(person, &change, writer)
         }
         let audit = SealKey.vault(.audit)
@@ -112,6 +113,7 @@ extension Vault {
             change.state.audit = try put(page, .audit, audit, writer, change)
             inserted += 1
         }
+        inserted += try writeVaultRights(&change, writer)
         let top = change.state.encodedTop()
         change.deleted += state.top.map(\.id)
         change.state.top = []
@@ -295,6 +297,35 @@ extension Vault {
         }
         change.state.people[person].node.live = refs
         return refs.count
+    }
+
+    private func writeRights(
+        _ person: Int, _ change: inout Change, _ writer: PackDatabase.Writer
+    ) throws -> Int {
+        let entry = change.state.people[person]
+        guard let records = change.rights[entry.id] else { return 0 }
+        change.deleted += entry.node.rights.map(\.id)
+        var refs: [PackRef] = []
+        if !records.isEmpty {
+            for plain in Document.packs(records.encoded()) {
+                refs.append(try put(plain, .rights, .slot(entry.slot), writer, change))
+            }
+        }
+        change.state.people[person].node.rights = refs
+        return refs.count
+    }
+
+    private func writeVaultRights(
+        _ change: inout Change, _ writer: PackDatabase.Writer
+    ) throws -> Int {
+        guard let records = change.vaultRights else { return 0 }
+        change.deleted += change.state.rights.map(\.id)
+        change.state.rights = []
+        guard !records.isEmpty else { return 0 }
+        for plain in Document.packs(records.encoded()) {
+            change.state.rights.append(try put(plain, .rights, .vault(.index), writer, change))
+        }
+        return change.state.rights.count
     }
 
     private func writeNode(
