@@ -9,7 +9,7 @@ import Testing
 
     @Test(
         .enabled(if: SharedData.isPresent, "the FHIR examples are not on this machine"))
-    func `every published example passes`() throws {
+    func `every published example passes, but for one with a known fault`() throws {
         let folder = try #require(Self.folder)
         let files = try FileManager.default.contentsOfDirectory(
             at: folder, includingPropertiesForKeys: nil
@@ -17,7 +17,11 @@ import Testing
         #expect(files.count == 29)
         for url in files {
             let value = try JSONValue(parsing: String(contentsOf: url, encoding: .utf8))
-            #expect(FHIRCheck().problems(in: value) == [], "\(url.lastPathComponent)")
+            // One has a no-break space in its data, where the specification wants a space (U+0020).
+            let known =
+                url.lastPathComponent == "rtsa-example-2.json"
+                ? ["/valueSampledData/data: neither decimals nor E, U or L"] : []
+            #expect(FHIRCheck().problems(in: value) == known, "\(url.lastPathComponent)")
         }
     }
 

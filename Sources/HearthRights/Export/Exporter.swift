@@ -36,7 +36,7 @@ public struct Exporter {
     private let vault: Vault
     private let formats: [ExportFormat]
     private let derived: DerivedResults?
-    private let made: Timestamp
+    let made: Timestamp
 
     /// - Parameters:
     ///   - derived: the results to add, or `nil` for none.

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import HearthBiosignals
+import HearthCrypto
 import HearthPipeline
 import HearthRights
 import HearthVault
@@ -16,10 +17,11 @@ struct ExportCommand: ParsableCommand {
             manifest.json says what was left out and why.
 
             What was taken in is in observed/, what Hearth made of it in derived/. SHA256SUMS \
-            checks the files. The folder is not encrypted.
+            checks the files. The folder is not encrypted; with --age-recipient or \
+            --age-passphrase-file all of it goes into one sealed file instead.
             """)
 
-    @Argument(help: "A new or empty folder.") var folder: String
+    @Argument(help: "A new or empty folder; with an --age option a new file.") var folder: String
 
     @Option(
         help: ArgumentHelp(
@@ -30,9 +32,40 @@ struct ExportCommand: ParsableCommand {
     @Flag(help: "Leave out derived/: scores, nights and other results.")
     var observedOnly = false
 
+    @Option(
+        name: .customLong("age-recipient"),
+        help: ArgumentHelp(
+            "Write one tar, sealed for this recipient (age1…); may be repeated.",
+            valueName: "recipient"))
+    var ageRecipients: [String] = []
+
+    @Option(
+        name: .customLong("age-passphrase-file"),
+        help: ArgumentHelp(
+            "Write one tar, sealed with the passphrase in the file's first line.",
+            valueName: "file"))
+    var agePassphraseFile: String?
+
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var vault: VaultOptions
     @OptionGroup var person: PersonOption
+
+    func validate() throws {
+        if !ageRecipients.isEmpty, agePassphraseFile != nil {
+            throw ValidationError("--age-recipient and --age-passphrase-file exclude each other")
+        }
+        for text in ageRecipients where (try? AgeRecipient(text)) == nil {
+            throw ValidationError(
+                "--age-recipient: found something else; expected a recipient such as age1…")
+        }
+        if isSealed, format.contains(.sqlite) {
+            throw ValidationError(
+                "sqlite needs a file of its own, which would lie unsealed on the disk; leave it out"
+                    + " of an age file")
+        }
+    }
+
+    private var isSealed: Bool { !ageRecipients.isEmpty || agePassphraseFile != nil }
 
     func run() throws {
         try Failure.handled {
@@ -43,9 +76,10 @@ struct ExportCommand: ParsableCommand {
                 person: who.id, quantities: selection.quantitySet, devices: selection.deviceSet,
                 from: selection.start(in: zone) ?? .distantPast,
                 to: selection.end(in: zone) ?? .distantFuture)
-            let summary = try write(query, opened)
+            let summary = try isSealed ? writeSealed(query, opened) : write(query, opened)
             try opened.appendAudit(
-                command: "export", outcome: "\(summary.samples) samples to a folder")
+                command: "export",
+                outcome: "\(summary.samples) samples to \(isSealed ? "an age file" : "a folder")")
             tell(summary)
         }
     }
@@ -55,12 +89,40 @@ struct ExportCommand: ParsableCommand {
         !observedOnly && selection.quantities.isEmpty && selection.devices.isEmpty
     }
 
+    private var formats: [ExportFormat] { format.isEmpty ? ExportFormat.standard : format }
+
+    private func derived(_ query: SampleQuery, _ opened: Vault) throws -> DerivedDays? {
+        guard wantsDerived else { return nil }
+        return try DerivedDays(
+            vault: opened, person: query.person, from: selection.from, to: selection.to)
+    }
+
+    private var now: Timestamp { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
+
+    /// One tar in an age file; no byte of it is written unsealed.
+    private func writeSealed(_ query: SampleQuery, _ opened: Vault) throws -> ExportSummary {
+        guard !FileManager.default.fileExists(atPath: folder) else {
+            throw RightsError(.cannotWrite, "\(folder) is there already; expected a new file")
+        }
+        let exporter = Exporter(
+            vault: opened, formats: formats, derived: try derived(query, opened)?.results,
+            made: now)
+        let output = try SealedOutput(
+            path: folder, recipients: ageRecipients, passphraseFile: agePassphraseFile)
+        do {
+            let summary = try exporter.exportTar(query) { bytes throws(RightsError) in
+                try output.write(bytes)
+            }
+            try output.finish()
+            return summary
+        } catch {
+            output.abandon()
+            throw error
+        }
+    }
+
     private func write(_ query: SampleQuery, _ opened: Vault) throws -> ExportSummary {
-        let formats = format.isEmpty ? ExportFormat.standard : format
-        let days =
-            wantsDerived
-            ? try DerivedDays(
-                vault: opened, person: query.person, from: selection.from, to: selection.to) : nil
+        let days = try derived(query, opened)
         let sink = try FolderSink(path: folder)
         var others: [ExportedFile] = []
         if formats.contains(.sqlite) {
@@ -69,7 +131,6 @@ struct ExportCommand: ParsableCommand {
                 to: path, derived: days)
             others.append(try sink.described("hearth.sqlite", .sqlite, rows: rows))
         }
-        let now = Timestamp(seconds: Int64(Date().timeIntervalSince1970))
         let exporter = Exporter(
             vault: opened, formats: formats, derived: days?.results, made: now)
         return try exporter.export(query, to: sink, beside: others)
@@ -86,6 +147,9 @@ struct ExportCommand: ParsableCommand {
                 "\(summary.leftOut) samples have no place in one of the formats; leftOut in"
                     + " manifest.json says which and why")
         }
-        Messages.note("the folder is not encrypted; keep it as you would keep a diary")
+        Messages.note(
+            isSealed
+                ? "age -d opens it, with tar -x behind: age -d FILE | tar -x"
+                : "the folder is not encrypted; keep it as you would keep a diary")
     }
 }

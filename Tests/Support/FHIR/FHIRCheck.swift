@@ -99,11 +99,6 @@ public struct FHIRCheck {
             check(resource, place, &found)
             guard case .text(let url)? = entry["fullUrl"] else { continue }
             if !urls.insert(url).inserted { found.add(place, "bdl-7: the fullUrl is there twice") }
-            if url.hasPrefix("urn:uuid:"), case .text(let id)? = resource["id"],
-                url != "urn:uuid:\(id)"
-            {
-                found.add(place, "the fullUrl is not that of the id")
-            }
         }
         for (index, entry) in entries.enumerated() {
             guard let resource = entry["resource"] else { continue }
