@@ -163,6 +163,56 @@ import Testing
             #expect(names.contains { $0.hasPrefix(wanted) }, "no \(wanted) in \(names)")
         }
         #expect(!names.contains { $0.hasPrefix("derived/") })
+        if number == 1 { try expectSampledData("eda", in: folder) }
+    }
+
+    /// Sampled data, worked out by hand from period, factor and origin, are the rows of the CSV.
+    private func expectSampledData(_ quantity: String, in folder: URL) throws {
+        let rows = try String(
+            contentsOf: folder.appending(path: "observed/samples/\(quantity).csv"), encoding: .utf8
+        ).split(separator: "\n").dropFirst().map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        let place = folder.appending(path: "observed/fhir")
+        let files = try FileManager.default.contentsOfDirectory(atPath: place.path).filter {
+            $0.hasPrefix("\(quantity)-")
+        }.sorted()
+        var index = 0
+        for file in files {
+            guard case .list(let entries)? = try value(place.appending(path: file))["entry"] else {
+                continue
+            }
+            for entry in entries {
+                guard let data = entry["resource"]?["valueSampledData"],
+                    case .text(let text)? = data["data"],
+                    case .number(let period)? = data["period"],
+                    case .number(let origin)? = data["origin"]?["value"],
+                    case .text(let start)? = entry["resource"]?["effectivePeriod"]?["start"]
+                else { continue }
+                var factor = 1.0
+                if case .number(let told)? = data["factor"] { factor = told }
+                let began = try #require(Self.seconds(start))
+                for (step, word) in text.split(separator: " ").enumerated() {
+                    let number = try #require(Double(word)) * factor + origin
+                    let row = rows[index]
+                    let time = try #require(Self.seconds(String(row[0])))
+                    #expect(abs(began + Double(step) * period / 1000 - time) <= 0.0011)
+                    let stored = try #require(Double(row[3]))
+                    #expect(abs(number - stored) <= 1e-5 * max(1, abs(stored)))
+                    index += 1
+                }
+            }
+        }
+        #expect(index == rows.count && index > 1000)
+    }
+
+    /// Seconds since 1970 of RFC 3339, with an offset or `Z`.
+    private static func seconds(_ text: String) -> Double? {
+        let form = /(.{19})(\.\d+)?(Z|[+-]\d\d:\d\d)/
+        guard let match = text.wholeMatch(of: form),
+            let whole = try? Date(String(match.1) + match.3, strategy: .iso8601)
+        else { return nil }
+        return whole.timeIntervalSince1970 + (match.2.flatMap { Double("0\($0)") } ?? 0)
     }
 
     /// A made-up wave at 128 Hz with a gap of an hour.
@@ -224,8 +274,10 @@ import Testing
         #expect(bytes.range(of: Data(whole.prefix(64).utf8)) == nil)
         try expectSame(folder, try opened(sealed, "twelve brown mussels"))
         let again = try tool.runBare(
-            ["export", sealed.path, "--age-passphrase-file", secret, "--passphrase-file",
-                tool.passphraseFile.path])
+            [
+                "export", sealed.path, "--age-passphrase-file", secret, "--passphrase-file",
+                tool.passphraseFile.path,
+            ])
         #expect(again.code == 1 && again.talk.contains("is there already"))
         let refused = try tool.runBare(
             ["export", "x.age", "--format", "sqlite", "--age-passphrase-file", secret])

@@ -38,7 +38,10 @@ import Testing
             "numeric-observation-not-a-number.json", "\"device\"",
             "\"valueInteger\": 3, \"device\"", "obs-6"
         ),
-        ("numeric-spotnumeric.json", "\"http://unitsofmeasure.org\"", "\"\"", "not an absolute URI"),
+        (
+            "numeric-spotnumeric.json", "\"http://unitsofmeasure.org\"", "\"\"",
+            "not an absolute URI"
+        ),
         ("glucose-observation.json", "\"mg/dL\"", "\"mgs/dL\"", "no unit of UCUM"),
         ("bundle-example-1.json", "\"type\": \"transaction\"", "\"type\": \"heap\"", "value set"),
         ("phg-example.json", "\"manufacturer\"", "\"maker\"", "not an element"),
@@ -58,7 +61,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/min", "ms", "%", "Cel", "kg", "[g]", "mm[Hg]", "mL/(kg.min)", "{steps}", "1", "uV", "deg/s",
+        "/min", "ms", "%", "Cel", "kg", "[g]", "mm[Hg]", "mL/(kg.min)", "{steps}", "1", "uV",
+        "deg/s",
         "kcal", "lx", "m2", "kg/m2", "10*3/uL".replacing("10*3", with: "g"), "s-1",
     ])
     func `units of UCUM pass`(unit: String) { #expect(UCUMCheck.isUnit(unit)) }

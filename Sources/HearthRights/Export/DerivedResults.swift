@@ -159,16 +159,20 @@ struct DerivedExporter {
     private static func resource(
         _ metric: Metric, _ day: DerivedDay, _ observation: FHIRObservation
     ) -> String {
-        let id = ExportText.uuid("hearth/fhir/result \(observation.patient) \(day.day) \(metric.id)")
+        let id = ExportText.uuid(
+            "hearth/fhir/result \(observation.patient) \(day.day) \(metric.id)")
         var codings = [(FHIRVocabulary.own, metric.id, metric.label)]
         if let known = FHIRVocabulary.loinc(metric: metric.id) {
             codings.insert((FHIRVocabulary.loinc, known.code, known.display), at: 0)
         }
         var (start, end) = (day.start, day.end)
-        if let night = day.night, nightIDs.contains(metric.id) { (start, end) = (night.start, night.end) }
+        if let night = day.night, nightIDs.contains(metric.id) {
+            (start, end) = (night.start, night.end)
+        }
         let value: String
         if let number = metric.value {
-            value = "\"valueQuantity\":"
+            value =
+                "\"valueQuantity\":"
                 + FHIRObservation.quantity(ExportText.number(number), metric.unit, metric.unit)
         } else {
             value = FHIRObservation.absent("unknown", metric.missing ?? "not enough input")

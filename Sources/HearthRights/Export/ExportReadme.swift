@@ -21,7 +21,8 @@ enum ExportReadme {
             "  samples/*.\(format.rawValue)"
                 + String(repeating: " ", count: 11 - format.rawValue.count)
                 + "every sample, one file a quantity; Hearth can take it back\n"
-        case .fhir: "  fhir/                HL7 FHIR R4 bundles: wellness data, supplied by the person\n"
+        case .fhir:
+            "  fhir/                HL7 FHIR R4 bundles: wellness data, supplied by the person\n"
         case .omh: "  omh/                 Open mHealth and IEEE 1752.1 data points\n"
         case .edf: "  edf/                 signals with a rate, EDF+ or BDF+, one recording a day\n"
         case .sqlite: "hearth.sqlite         everything in one database; see its table `about`\n"

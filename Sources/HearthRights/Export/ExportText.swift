@@ -32,6 +32,7 @@ enum ExportText {
     static func plain(_ value: Float) -> String {
         let text = number(value)
         guard text.contains("e") else { return text }
+        if let whole = Int64(exactly: value) { return String(whole) }
         return decimal(nano: Int64(exactly: (Double(value) * 1e9).rounded()) ?? 0)
     }
 

@@ -93,7 +93,8 @@ public struct Exporter {
         if formats.contains(.fhir) {
             let methods = derived?.methods.map { (id: $0.id, label: $0.label) } ?? []
             try files.whole(
-                FHIRVocabulary.codeSystem(methods), "\(FHIRExporter.folder)/code-system.json", .fhir)
+                FHIRVocabulary.codeSystem(methods), "\(FHIRExporter.folder)/code-system.json", .fhir
+            )
         }
         try files.whole(DataDictionary.csv, "data-dictionary.csv")
         try files.whole(ExportReadme.text(formats, hasDerived: derived != nil), "README.txt")
@@ -144,7 +145,8 @@ public struct Exporter {
                     vendor: summary.device.vendor, model: summary.device.model,
                     origin: summary.stream.origin.file.name,
                     derivation: summary.stream.origin.derivation.name, samples: count.samples,
-                    first: ExportText.time(count.first, utc), last: ExportText.time(count.last, utc))
+                    first: ExportText.time(count.first, utc), last: ExportText.time(count.last, utc)
+                )
             }
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import HearthBiosignals
 public import HearthVault
 
 /// Only counts: the sizes a tar's headers want before the bytes.

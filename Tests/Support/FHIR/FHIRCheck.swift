@@ -53,10 +53,12 @@ public struct FHIRCheck {
             "managingOrganization", "link",
         ],
         "Device": [
-            "identifier", "definition", "udiCarrier", "status", "statusReason", "distinctIdentifier",
+            "identifier", "definition", "udiCarrier", "status", "statusReason",
+            "distinctIdentifier",
             "manufacturer", "manufactureDate", "expirationDate", "lotNumber", "serialNumber",
             "deviceName", "modelNumber", "partNumber", "type", "specialization", "version",
-            "property", "patient", "owner", "contact", "location", "url", "note", "safety", "parent",
+            "property", "patient", "owner", "contact", "location", "url", "note", "safety",
+            "parent",
         ],
         "DeviceMetric": [
             "identifier", "type", "unit", "source", "parent", "operationalStatus", "color",

@@ -106,7 +106,9 @@ enum FHIRTypes {
     static func dateTime(_ value: JSONValue?, _ path: String, _ found: inout FHIRProblems) {
         guard let value else { return }
         guard case .text(let text) = value else { return found.add(path, "no text") }
-        if text.wholeMatch(of: /\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?/) != nil { return }
+        if text.wholeMatch(of: /\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?/) != nil {
+            return
+        }
         if !isInstant(text) { found.add(path, "not a dateTime") }
     }
 

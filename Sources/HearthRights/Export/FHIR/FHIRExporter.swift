@@ -61,7 +61,8 @@ struct FHIRExporter {
         _ block: SampleBlock, _ stream: StreamID, _ frame: FHIRObservation.Frame,
         _ observation: FHIRObservation, _ writer: inout FHIRBundleWriter
     ) throws(RightsError) {
-        let base = "hearth/fhir/sample \(patient) \(stream.device.text) \(stream.quantity.rawValue)"
+        let base =
+            "hearth/fhir/sample \(patient) \(stream.device.text) \(stream.quantity.rawValue)"
             + " \(stream.origin.file.rawValue) \(stream.origin.derivation.rawValue)"
         func id(_ index: Int) -> String {
             let values = block.columns.map { $0[index].description }.joined(separator: " ")

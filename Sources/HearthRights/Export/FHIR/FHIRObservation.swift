@@ -47,7 +47,8 @@ struct FHIRObservation {
             ? "measured by the device" : "computed by the device or its application"
         return Frame(
             head: "\(Self.meta(entry.profile, false)),\"status\":\"final\""
-                + Self.category(entry.category) + ",\"code\":" + Self.concept(entry.codings, entry.text)
+                + Self.category(entry.category) + ",\"code\":"
+                + Self.concept(entry.codings, entry.text)
                 + ",\"subject\":{\"reference\":\"urn:uuid:\(patient)\"}",
             tail: ",\"method\":{\"text\":\"\(how)\"}"
                 + ",\"device\":{\"reference\":\"urn:uuid:\(device)\"}}")
@@ -71,7 +72,9 @@ struct FHIRObservation {
     }
 
     func effective(_ start: Timestamp, _ duration: Int64) -> String {
-        guard duration > 0 else { return "\"effectiveDateTime\":\"\(ExportText.time(start, zone))\"" }
+        guard duration > 0 else {
+            return "\"effectiveDateTime\":\"\(ExportText.time(start, zone))\""
+        }
         let end = start.advanced(byNanoseconds: duration)
         return "\"effectivePeriod\":{\"start\":\"\(ExportText.time(start, zone))\","
             + "\"end\":\"\(ExportText.time(end, zone))\"}"
@@ -97,7 +100,8 @@ struct FHIRObservation {
         return Self.entry(
             id,
             "{\"resourceType\":\"Observation\",\"id\":\"\(id)\",\(frame.head),"
-                + effective(block.times[index], block.duration(at: index)) + ",\(value)\(frame.tail)")
+                + effective(block.times[index], block.duration(at: index))
+                + ",\(value)\(frame.tail)")
     }
 
     private func value(_ block: SampleBlock, _ index: Int) -> String {
@@ -132,7 +136,12 @@ struct FHIRObservation {
 
     private func part(_ quantity: Quantity, _ column: String) -> String {
         Self.concept(
-            [(FHIRVocabulary.own, "\(quantity.name).\(column)", "\(quantity.facts.label), \(column)")],
+            [
+                (
+                    FHIRVocabulary.own, "\(quantity.name).\(column)",
+                    "\(quantity.facts.label), \(column)"
+                )
+            ],
             column)
     }
 

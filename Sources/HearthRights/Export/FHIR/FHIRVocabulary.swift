@@ -38,7 +38,9 @@ enum FHIRVocabulary {
             vital(&entry, "heartrate", [("8867-4", "Heart rate")])
         case .restingHeartRate:
             // A more specific code stands beside the one of the profile.
-            vital(&entry, "heartrate", [("8867-4", "Heart rate"), ("40443-4", "Heart rate --resting")])
+            vital(
+                &entry, "heartrate",
+                [("8867-4", "Heart rate"), ("40443-4", "Heart rate --resting")])
         case .respiratoryRate:
             vital(&entry, "resprate", [("9279-1", "Respiratory rate")])
         case .oxygenSaturation:

@@ -94,7 +94,8 @@ struct OMHExporter {
                 writer.start("\(Self.folder)/sleep-stage-\(name)", quantity: .sleepStage)
             }
             let id = ExportText.uuid(
-                "hearth/omh/sleep \(person) \(current.stream.device.text) \(first.start.nanoseconds)")
+                "hearth/omh/sleep \(person) \(current.stream.device.text) \(first.start.nanoseconds)"
+            )
             try writer.add(
                 point.point(
                     .stageSummary, id: id, source: current.source, at: end,
@@ -110,7 +111,9 @@ struct OMHExporter {
                 current = (stream, Self.source(block.device), OMHSleep())
             }
             for index in 0..<block.count {
-                guard let stage = SleepStage(rawValue: UInt8(exactly: block.columns[0][index]) ?? .max),
+                guard
+                    let stage = SleepStage(
+                        rawValue: UInt8(exactly: block.columns[0][index]) ?? .max),
                     block.duration(at: index) > 0
                 else {
                     left += 1
@@ -126,7 +129,8 @@ struct OMHExporter {
         }
         if let done = current?.sleep.stages { try write(done) }
         try writer.close()
-        files.leaveOut(.omh, .sleepStage, left, "its schema wants a stretch of time, and none is known")
+        files.leaveOut(
+            .omh, .sleepStage, left, "its schema wants a stretch of time, and none is known")
     }
 
     private func countLeftOut(_ quantity: Quantity, _ files: ExportFiles) throws {
