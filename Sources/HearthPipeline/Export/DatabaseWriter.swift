@@ -16,7 +16,7 @@ enum DatabaseCell {
 /// No journal and no temporary file is written: what cannot be finished is to be deleted.
 @safe final class DatabaseWriter {
     private let connection: OpaquePointer
-    private var statements: [String: OpaquePointer] = unsafe [:]
+    private var statements: [String: Statement] = [:]
 
     /// - Throws: if the file cannot be opened.
     init(path: String) throws(RightsError) {
@@ -33,10 +33,8 @@ enum DatabaseCell {
             """)
     }
 
-    deinit {
-        for unsafestatement in unsafe statements.values { unsafe sqlite3_finalize(statement) }
-        unsafe sqlite3_close_v2(connection)
-    }
+    /// Statements that are still open close the connection when the last of them goes.
+    deinit { unsafe sqlite3_close_v2(connection) }
 
     func execute(_ sql: String) throws(RightsError) {
         let code = unsafe sqlite3_exec(connection, sql, nil, nil, nil)
@@ -45,7 +43,7 @@ enum DatabaseCell {
 
     /// Adds a row; `sql` is an INSERT with as many question marks as there are cells.
     func insert(_ sql: String, _ cells: [DatabaseCell]) throws(RightsError) {
-        let statement = unsafe try prepared(sql)
+        let statement = unsafe try prepared(sql).pointer
         for (index, cell) in cells.enumerated() {
             let place = Int32(index + 1)
             let code =
@@ -71,16 +69,26 @@ enum DatabaseCell {
         try execute("COMMIT; PRAGMA optimize")
     }
 
-    private func prepared(_ sql: String) throws(RightsError) -> OpaquePointer {
-        if let known = unsafe statements[sql] { return unsafe known }
+    private func prepared(_ sql: String) throws(RightsError) -> Statement {
+        if let known = statements[sql] { return known }
         var statement: OpaquePointer?
         let code = unsafe sqlite3_prepare_v2(connection, sql, -1, &statement, nil)
         guard code == SQLITE_OK, let made = unsafe statement else { throw Self.failed }
-        unsafe statements[sql] = made
-        return unsafe made
+        let kept = unsafe Statement(made)
+        statements[sql] = kept
+        return kept
     }
 
     private static var failed: RightsError {
         RightsError(.cannotWrite, "the database cannot be written; is the disk full?")
     }
+}
+
+/// A compiled statement, finalized once.
+@safe private final class Statement {
+    let pointer: OpaquePointer
+
+    init(_ pointer: OpaquePointer) { unsafe self.pointer = pointer }
+
+    deinit { unsafe sqlite3_finalize(pointer) }
 }
