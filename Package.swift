@@ -118,6 +118,7 @@ let package = Package(
             dependencies: [
                 "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthDSP", "HearthInference",
                 "HearthModels", "HearthVault", "HearthRights", "HearthIntake", "CHearthSystem",
+                sqlite,
             ],
             swiftSettings: product),
 
@@ -214,7 +215,7 @@ let package = Package(
         // Acts that the worker's sandbox must refuse, tried one by one.
         .executableTarget(
             name: "hearth-sandbox-check", dependencies: ["CHearthSystem"], path: "Tests/Sandbox"),
-        tests("CLI", ["hearth", "hearth-simulate", "hearth-sandbox-check"]),
+        tests("CLI", ["HearthCrypto", "hearth", "hearth-simulate", "hearth-sandbox-check"]),
         tests("Repository", []),
     ]
 )

@@ -81,7 +81,7 @@ import Testing
         let outcome = try tool.run("export", folder.path, "--format", "csv")
         #expect(outcome.code == 0, "\(outcome.talk)")
         let exported = try String(
-            contentsOf: folder.appending(path: "samples/heart-rate.csv"), encoding: .utf8)
+            contentsOf: folder.appending(path: "observed/samples/heart-rate.csv"), encoding: .utf8)
         // time,duration_s,quantity,value,…
         let stored = Set(
             exported.split(separator: "\n").dropFirst().map { row in

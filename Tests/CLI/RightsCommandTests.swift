@@ -23,7 +23,7 @@ import Testing
         #expect(try tool.run("export", first).code == 0)
         let other = try CommandLineTool()
         _ = try other.makeVault()
-        #expect(try other.run("ingest", "\(first)/samples").code == 0)
+        #expect(try other.run("ingest", "\(first)/observed/samples").code == 0)
         let second = other.folder.appending(path: "second").path
         #expect(try other.run("export", second).code == 0)
         let manifest = try Data(contentsOf: URL(filePath: "\(first)/manifest.json"))
@@ -55,7 +55,7 @@ import Testing
         let folder = tool.folder.appending(path: "out").path
         _ = try tool.run("export", folder)
         let exported = try String(
-            contentsOfFile: "\(folder)/samples/heart-rate.csv", encoding: .utf8)
+            contentsOfFile: "\(folder)/observed/samples/heart-rate.csv", encoding: .utf8)
         #expect(!exported.contains("2026-01-05T"))
         #expect(exported.contains("2026-01-06T"))
     }

@@ -35,8 +35,10 @@ import Testing
 
         let other = try CommandLineTool()
         _ = try other.makeVault()
-        let files = try FileManager.default.contentsOfDirectory(atPath: "\(first)/samples")
-            .filter { $0.hasSuffix(".\(format)") }.sorted().map { "\(first)/samples/\($0)" }
+        let files = try FileManager.default.contentsOfDirectory(atPath: "\(first)/observed/samples")
+            .filter { $0.hasSuffix(".\(format)") }.sorted().map {
+                "\(first)/observed/samples/\($0)"
+            }
         #expect(files.count > 10)
         let back = try other.runBare(
             ["ingest"] + files + ["--passphrase-file", other.passphraseFile.path])

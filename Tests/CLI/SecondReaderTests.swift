@@ -47,7 +47,7 @@ struct SecondReaderTests {
     private func expectSameSamples(atLeast least: Int) throws {
         let folder = tool.folder.appending(path: "out-\(UUID().uuidString)")
         #expect(try tool.run("export", folder.path, "--format", "ndjson").code == 0)
-        let place = folder.appending(path: "samples")
+        let place = folder.appending(path: "observed/samples")
         let exported = try FileManager.default.contentsOfDirectory(atPath: place.path).flatMap {
             try Self.lines(String(contentsOf: place.appending(path: $0), encoding: .utf8))
         }

@@ -30,6 +30,8 @@ import Testing
         _ = try vault.addTag("free-day", day: day, time: noon, isWholeDay: true, of: me)
         _ = try vault.addTag("@home", day: day, time: time(15), isWholeDay: false, of: me)
         #expect(try vault.removeCorrections([gone.id], of: me) == 1)
+        try vault.set(.maximumHeartRate, to: 182, of: me)
+        try vault.set(.readinessSleep, to: 0, of: me)
         return home
     }
 
@@ -58,7 +60,7 @@ import Testing
         let home = try home()
         let out = try export(home, to: "out")
         let before = try files(out)
-        #expect(before["sleep-corrections.csv"] != nil && before["tags.ndjson"] != nil)
+        #expect(before["observed/tags.ndjson"] != nil && before["observed/settings.csv"] != nil)
         // One of both forms is enough.
         for name in before.keys where !form.isEmpty && !name.hasSuffix(form) {
             try FileManager.default.removeItem(at: out.appending(path: name))
@@ -66,7 +68,7 @@ import Testing
         let other = try TemporaryVault()
         let report = try other.ingest(out.path)
         #expect(report.verdicts.filter(\.isProblem).isEmpty)
-        #expect(report.statementsAdded == 4 && report.statementsKnown == (form.isEmpty ? 4 : 0))
+        #expect(report.statementsAdded == 6 && report.statementsKnown == (form.isEmpty ? 6 : 0))
         let ours = try home.vault.corrections(of: home.person.id)
         #expect(try other.vault.corrections(of: other.person.id) == ours)
         #expect(ours.sleep.map(\.id.rawValue) == [1, 3] && ours.tags.count == 2)
@@ -82,7 +84,7 @@ import Testing
         let out = try export(home, to: "out")
         let ours = try home.vault.corrections(of: home.person.id)
         let first = try home.ingest(out.path)
-        #expect(first.added == 0 && first.statementsAdded == 0 && first.statementsKnown == 8)
+        #expect(first.added == 0 && first.statementsAdded == 0 && first.statementsKnown == 12)
         #expect(try home.vault.corrections(of: home.person.id) == ours)
         let second = try home.ingest(out.path)
         #expect(second.statementsKnown == 0)
@@ -127,7 +129,7 @@ import Testing
         #expect(left.sleep.isEmpty && left.tags.count == 2)
         let report = try home.ingest(out.path)
         #expect(report.statementsAdded == 0)
-        #expect(report.suppressedByErasure == 4 && report.statementsKnown == 4)
+        #expect(report.suppressedByErasure == 4 && report.statementsKnown == 8)
         #expect(try vault.corrections(of: me) == left)
     }
 }

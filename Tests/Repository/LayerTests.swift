@@ -26,7 +26,7 @@ import Testing
         "CHearthSQLite": ["HearthVault"],
         "CHearthBundles": ["HearthInference"],
         "CHearthKernels": ["HearthInference"],
-        "GRDBSQLite": ["HearthIntake"],
+        "GRDBSQLite": ["HearthIntake", "HearthPipeline"],
         "ArgumentParser": ["hearth", "hearth-simulate"],
     ]
 

@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A small checker for JSON Schema, draft 2020-12: the keywords our schemas use and no others.
+/// A small checker for JSON Schema, drafts 4, 7 and 2020-12: the keywords the schemas use and no
+/// others.
 ///
 /// A keyword it does not know is a problem of its own, so a schema cannot say something that
-/// nothing checks.
+/// nothing checks. References between files are looked up in a ``JSONSchemaLibrary``.
 public struct JSONSchemaCheck {
     private let root: JSONValue
+    private let space: String
+    private let library: JSONSchemaLibrary
 
-    public init(schema: JSONValue) { root = schema }
+    public init(
+        schema: JSONValue, space: String = "", library: JSONSchemaLibrary = JSONSchemaLibrary()
+    ) {
+        root = schema
+        self.space = space
+        self.library = library
+    }
 
-    public init(schema text: String) throws { root = try JSONValue(parsing: text) }
+    public init(schema text: String) throws { self.init(schema: try JSONValue(parsing: text)) }
 
     /// What is wrong with `value`, each with a path such as `vitals/0/unit`; empty if it is valid.
     public func problems(in value: JSONValue) -> [String] {
@@ -17,22 +26,32 @@ public struct JSONSchemaCheck {
     }
 
     private static let annotations: Set<String> = [
-        "$schema", "$id", "$defs", "title", "description", "examples", "$comment",
+        "$schema", "$id", "$defs", "title", "description", "examples", "$comment", "definitions",
+        "definition", "references", "deprecation",
     ]
+
+    /// Up to draft 7 nothing beside a reference counts.
+    private var isOld: Bool {
+        guard case .text(let draft)? = root["$schema"] else { return false }
+        return draft.contains("draft-0")
+    }
 
     private func check(
         _ value: JSONValue, _ schema: JSONValue, path: String, depth: Int
     ) -> [String] {
         guard depth < 64 else { return ["\(path): the schema refers to itself without end"] }
         if case .bool(let allowed) = schema { return allowed ? [] : ["\(path): not allowed"] }
-        guard case .object(let keywords) = schema else { return ["\(path): not a schema"] }
+        guard case .object(var keywords) = schema else { return ["\(path): not a schema"] }
+        if isOld, let reference = keywords["$ref"] { keywords = ["$ref": reference] }
         return keywords.sorted { $0.key < $1.key }.flatMap { keyword, rule -> [String] in
             switch keyword {
             case "$ref":
-                guard let target = resolve(rule) else { return ["\(path): $ref leads nowhere"] }
-                return check(value, target, path: path, depth: depth + 1)
+                return follow(rule, value, path, depth)
             case "anyOf":
                 return anyOf(value, rule, path, depth)
+            case "allOf":
+                guard case .list(let all) = rule else { return ["\(path): allOf is not a list"] }
+                return all.flatMap { check(value, $0, path: path, depth: depth + 1) }
             case "oneOf":
                 return oneOf(value, rule, path, depth)
             case "not":
@@ -51,6 +70,21 @@ public struct JSONSchemaCheck {
                 return simple(value, keyword, rule).map { ["\(path): \($0)"] } ?? []
             }
         }
+    }
+
+    /// A reference inside this document or to another; one that the library lacks holds for all.
+    private func follow(
+        _ rule: JSONValue, _ value: JSONValue, _ path: String, _ depth: Int
+    ) -> [String] {
+        if let target = resolve(rule) {
+            return check(value, target, path: path, depth: depth + 1)
+        }
+        guard case .text(let name) = rule, !name.hasPrefix("#"), !library.isEmpty else {
+            return ["\(path): $ref leads nowhere"]
+        }
+        guard let found = library.document(name, from: space) else { return [] }
+        let other = JSONSchemaCheck(schema: found.schema, space: found.space, library: library)
+        return other.check(value, found.schema, path: path, depth: depth + 1)
     }
 
     private func anyOf(
@@ -89,6 +123,8 @@ public struct JSONSchemaCheck {
                 guard case .text(let name) = name, members[name] == nil else { return nil }
                 return "\(path)/\(name): missing"
             }
+        case ("additionalProperties", .bool(true)):
+            return []
         case ("additionalProperties", .bool(false)):
             return members.keys.sorted().filter { known[$0] == nil }.map {
                 "\(path)/\($0): not a member of this object"
@@ -131,6 +167,9 @@ public struct JSONSchemaCheck {
             guard case .text(let text) = value else { return nil }
             guard let regex = try? Regex(pattern) else { return "the pattern cannot be read" }
             return text.contains(regex) ? nil : "does not match the pattern"
+        case ("format", .text(let format)):
+            guard case .text(let text) = value else { return nil }
+            return JSONFormat.problem(text, format)
         default:
             return "the checker does not know the keyword \(keyword)"
         }

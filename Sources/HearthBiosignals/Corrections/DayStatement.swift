@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One thing a person said about their days: a correction of sleep, or a tag.
+/// One thing a person said: a correction of sleep, a tag of a day, or a setting.
 public enum DayStatement: Sendable, Hashable {
     case sleep(SleepCorrection)
     case tag(DayTag)
+    case setting(PersonSettings.Key, Int)
 
+    /// The number; 0 for a setting, which has none.
     public var id: CorrectionID {
         switch self {
         case .sleep(let correction): correction.id
         case .tag(let tag): tag.id
+        case .setting: CorrectionID(rawValue: 0)
         }
     }
 
@@ -17,6 +20,7 @@ public enum DayStatement: Sendable, Hashable {
 
     /// Whether a vault can hold it: a sound length, texts of one bounded line, a number.
     public var isSound: Bool {
+        if case .setting(let key, let value) = self { return key.facts.range.contains(value) }
         guard (1...Self.highestNumber).contains(id.rawValue) else { return false }
         switch self {
         case .sleep(let one):
@@ -25,6 +29,7 @@ public enum DayStatement: Sendable, Hashable {
         case .tag(let tag):
             return OwnText.line(tag.label, limit: OwnText.longestLabel) == tag.label
                 && Int32(exactly: tag.day.dayNumber) != nil
+        case .setting: return true
         }
     }
 

@@ -106,8 +106,8 @@ public enum FormatDetector {
         return fields.count == keys.count && DayStatementRows.recognises(fields)
     }
 
-    /// The first line is a header with `time`, `quantity` and `value`, or that of an export's corrections
-    /// or tags.
+    /// The first line is a header with `time`, `quantity` and `value`, or that of an export's corrections,
+    /// tags or settings.
     private static func isHearthCSV(_ prefix: Span<UInt8>) -> Bool {
         let start = textStart(prefix)
         var end = start

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import HearthBiosignals
 
-/// The rows of an export's `sleep-corrections` and `tags`: what a person said, in place of samples.
+/// The rows of an export's `sleep-corrections`, `tags` and `settings`: what a person said, in place of
+/// samples.
 ///
 /// Format: `docs/formats/hearth-csv.md`. A row that cannot be used costs itself only. The tag of a whole
 /// day gets the noon of UTC; whoever knows the wall clock sets it right.
 struct DayStatementRows: Sendable {
     enum Field: String, Sendable, CaseIterable {
-        case id, kind, start, end, made, note, label, day, time
+        case id, kind, start, end, made, note, label, day, time, setting, value
 
         init?(_ name: Span<UInt8>) {
             let found = Field.allCases.first { field in
@@ -26,15 +27,17 @@ struct DayStatementRows: Sendable {
     static let mostRows = 100_000
     private static let sleepFields: Set<Field> = [.id, .kind, .start, .end, .made]
     private static let tagFields: Set<Field> = [.id, .label, .day, .made]
+    private static let settingFields: Set<Field> = [.setting, .value]
 
     private var taken = 0
 
-    /// Whether these are the fields of one of the two tables, and of nothing else.
+    /// Whether these are the fields of one of the tables, and of nothing else.
     static func recognises(_ fields: [Field]) -> Bool {
         let all = Set(fields)
         guard all.count == fields.count else { return false }
         return (all.isSuperset(of: sleepFields) && all.isSubset(of: sleepFields.union([.note])))
             || (all.isSuperset(of: tagFields) && all.isSubset(of: tagFields.union([.time])))
+            || all == settingFields
     }
 
     /// The fields of a header row, if it is one of ours.
@@ -58,7 +61,7 @@ struct DayStatementRows: Sendable {
     ) throws(ReadError) {
         guard let statement = Self.statement(row), statement.isSound else {
             tally.count(
-                .damaged, at: position, found: "a row that is no correction and no tag",
+                .damaged, at: position, found: "a row that is no correction, tag or setting",
                 expected: "the fields of Hearth's export", samplesLost: 0)
             return
         }
@@ -72,6 +75,12 @@ struct DayStatementRows: Sendable {
     }
 
     private static func statement(_ row: Row) -> DayStatement? {
+        if let name = text(row[.setting]) {
+            guard let key = PersonSettings.Key(name: name), let value = number(row[.value]) else {
+                return nil
+            }
+            return .setting(key, Int(value))
+        }
         guard let id = number(row[.id]), let made = instant(row[.made]) else { return nil }
         if let label = text(row[.label]) {
             guard let day = row[.day].flatMap({ LocalDate(String(decoding: $0, as: UTF8.self)) })
@@ -129,7 +138,7 @@ extension DayStatementRows {
         while let token = try tokenizer.next(line, &index), token == .key {
             guard let field = Field(tokenizer.text.span), row[field] == nil,
                 let value = try tokenizer.next(line, &index),
-                value == (field == .id ? .number : .string)
+                value == ([.id, .value].contains(field) ? .number : .string)
             else { return nil }
             row[field] = tokenizer.text
         }

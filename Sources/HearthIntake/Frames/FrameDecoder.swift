@@ -168,14 +168,19 @@ public struct FrameDecoder {
     ) throws(FrameError) -> DayStatement {
         statements += 1
         let id = CorrectionID(rawValue: try cursor.number(UInt32.self))
-        let isTag = try flag(&cursor)
+        let form = try cursor.number(UInt8.self)
         let code = try cursor.number(UInt8.self)
         let made = Timestamp(nanoseconds: try cursor.number(Int64.self))
         let first = Timestamp(nanoseconds: try cursor.number(Int64.self))
         let second = try cursor.number(Int64.self)
         let text = try cursor.text(limit: OwnText.longestNote)
         let statement: DayStatement
-        if isTag {
+        if form == 2 {
+            guard let key = PersonSettings.Key(rawValue: code),
+                let value = Int(exactly: first.nanoseconds)
+            else { throw FrameError(found: "an unknown setting") }
+            statement = .setting(key, value)
+        } else if form == 1 {
             guard code <= 1, (-(1 << 31)..<(1 << 31)).contains(second) else {
                 throw FrameError(found: "a tag that is none")
             }
@@ -184,7 +189,7 @@ public struct FrameDecoder {
                     id: id, label: text, day: LocalDate(dayNumber: second), time: first,
                     isWholeDay: code == 1, made: made))
         } else {
-            guard let kind = SleepCorrection.Kind(rawValue: code) else {
+            guard form == 0, let kind = SleepCorrection.Kind(rawValue: code) else {
                 throw FrameError(found: "an unknown kind of correction")
             }
             statement = .sleep(

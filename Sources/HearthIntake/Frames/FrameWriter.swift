@@ -153,6 +153,13 @@ final class FrameWriter: IntakeSink {
             buffer.put(tag.time.nanoseconds)
             buffer.put(tag.day.dayNumber)
             buffer.put(tag.label)
+        case .setting(let key, let value):
+            buffer.put(UInt8(2))
+            buffer.put(key.rawValue)
+            buffer.put(Int64(0))
+            buffer.put(Int64(value))
+            buffer.put(Int64(0))
+            buffer.put("")
         }
         close()
     }

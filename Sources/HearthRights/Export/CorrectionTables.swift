@@ -3,7 +3,7 @@ import Foundation
 import HearthBiosignals
 import HearthVault
 
-/// What a person said about their days, as tables: `sleep-corrections` and `tags`.
+/// What a person said about their days, as tables: `sleep-corrections`, `tags` and `settings`.
 ///
 /// Instants are UTC, as in the samples. The same query selects as in an erase: corrections with
 /// the quantity `sleep-stage`, tags with `event`, none where devices are asked for.
@@ -32,26 +32,29 @@ struct CorrectionTables {
         var made: String
     }
 
+    private struct Setting: Encodable {
+        var setting: String
+        var value: Int
+    }
+
     private let corrections: [Correction]
+    private let settings: [Setting]
     private let tags: [Tag]
 
     init(_ all: Corrections, _ query: SampleQuery) {
-        let wants = { (quantity: Quantity) in
-            query.devices == nil && query.quantities?.contains(quantity) ?? true
-        }
-        corrections = all.sleep.filter {
-            wants(.sleepStage) && $0.overlaps(query.from, query.to)
-        }.map {
+        let said = ExportVocabulary.selected(all, query)
+        corrections = said.sleep.map {
             Correction(
                 id: $0.id.rawValue, kind: $0.kind.name, start: Self.iso($0.start),
                 end: Self.iso($0.end), made: Self.iso($0.made), note: $0.note)
         }
-        tags = all.tags.filter {
-            wants(.event) && query.from <= $0.time && $0.time < query.to
-        }.map {
+        tags = said.tags.map {
             Tag(
                 id: $0.id.rawValue, label: $0.label, day: $0.day.description,
                 time: $0.isWholeDay ? nil : Self.iso($0.time), made: Self.iso($0.made))
+        }
+        settings = PersonSettings.Key.allCases.compactMap { key in
+            said.settings[key].map { Setting(setting: key.facts.name, value: $0) }
         }
     }
 
@@ -62,41 +65,36 @@ struct CorrectionTables {
             case .csv:
                 [
                     Table(
-                        name: "sleep-corrections.csv",
-                        text: Self.csv(
+                        name: "observed/sleep-corrections.csv",
+                        text: ExportText.csv(
                             ["id", "kind", "start", "end", "made", "note"],
                             corrections.map {
                                 ["\($0.id)", $0.kind, $0.start, $0.end, $0.made, $0.note ?? ""]
                             }), rows: corrections.count),
                     Table(
-                        name: "tags.csv",
-                        text: Self.csv(
+                        name: "observed/tags.csv",
+                        text: ExportText.csv(
                             ["id", "label", "day", "time", "made"],
                             tags.map { ["\($0.id)", $0.label, $0.day, $0.time ?? "", $0.made] }),
                         rows: tags.count),
+                    Table(
+                        name: "observed/settings.csv",
+                        text: ExportText.csv(
+                            ["setting", "value"], settings.map { [$0.setting, "\($0.value)"] }),
+                        rows: settings.count),
                 ]
-            case .ndjson:
+            default:
                 [
                     Table(
-                        name: "sleep-corrections.ndjson", text: Self.lines(corrections),
+                        name: "observed/sleep-corrections.ndjson", text: Self.lines(corrections),
                         rows: corrections.count),
-                    Table(name: "tags.ndjson", text: Self.lines(tags), rows: tags.count),
+                    Table(name: "observed/tags.ndjson", text: Self.lines(tags), rows: tags.count),
+                    Table(
+                        name: "observed/settings.ndjson", text: Self.lines(settings),
+                        rows: settings.count),
                 ]
             }
         return both.filter { $0.rows > 0 }
-    }
-
-    /// RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe before it, and so
-    /// does one that begins with one, so that a reader can tell which was added.
-    private static func csv(_ header: [String], _ rows: [[String]]) -> String {
-        ([header] + rows).map { row in
-            row.map { cell in
-                let isFormula = cell.first.map { "=+-@'".contains($0) } ?? false
-                let text = isFormula ? "'" + cell : cell
-                guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-                return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
-            }.joined(separator: ",") + "\n"
-        }.joined()
     }
 
     private static func lines(_ rows: [some Encodable]) -> String {

@@ -7,12 +7,36 @@ struct ExportManifest: Codable {
         var name: String
         var bytes: Int
         var sha256: String
+        var format: String?
         var quantity: String?
         var rows: Int?
     }
 
-    var schema = "hearth.export-manifest/1"
+    /// One stream and how many of its samples were selected.
+    struct Stream: Codable {
+        var quantity: String
+        var device: String
+        var vendor: String
+        var model: String
+        var origin: String
+        var derivation: String
+        var samples: Int
+        var first: String
+        var last: String
+    }
+
+    /// What a format cannot hold; CSV, NDJSON and SQLite hold everything.
+    struct LeftOut: Codable {
+        var format: String
+        var quantity: String
+        var samples: Int
+        var reason: String
+    }
+
+    var schema = "hearth.export-manifest/2"
+    var streams: [Stream] = []
     var files: [File] = []
+    var leftOut: [LeftOut] = []
 
     /// Sorted keys and a final line feed, so that equal exports have equal bytes.
     var json: String {

@@ -1,178 +1,187 @@
 // SPDX-License-Identifier: Apache-2.0
-import HearthBiosignals
-import HearthCrypto
+public import HearthBiosignals
 import HearthFormats
 public import HearthVault
 
-/// The forms samples are exported in. Both hold everything; either can be ingested again.
+/// The forms an export has.
+///
+/// CSV and NDJSON hold everything and either can be ingested again; SQLite holds everything for
+/// queries; the others hold what their standards have words for.
 public enum ExportFormat: String, Sendable, CaseIterable {
-    case csv, ndjson
+    case csv, ndjson, fhir, omh, edf, sqlite
+
+    /// What is written if nothing is asked for.
+    public static let standard: [ExportFormat] = [.csv, .ndjson]
 }
 
 /// What an export wrote.
 public struct ExportSummary: Sendable, Hashable {
     public var samples = 0
-    /// Corrections and tags.
+    /// Corrections, tags and settings.
     public var corrections = 0
+    /// Local days with derived results.
+    public var days = 0
     public var files = 0
+    /// Samples that one format or another could not hold; the manifest says which and why.
+    public var leftOut = 0
 }
 
 /// Writes a person's samples as a folder that other tools can read and Hearth can take back.
 ///
-/// Layout: `samples/<quantity>.csv` or `.ndjson`, `sleep-corrections` and `tags` in the same forms
-/// if there are any, `data-dictionary.csv`, `README.txt`, and `manifest.json` with the SHA-256 of
-/// every file. The bytes depend on the samples, corrections and tags alone: an export, ingested into an
-/// empty vault and exported again, is identical.
+/// Layout: `observed/` holds what was taken in and what the person said, one folder a format;
+/// `derived/` what Hearth made of it; beside them `data-dictionary.csv`, `README.txt`, `manifest.json`
+/// with counts by stream, and `SHA256SUMS`. Apart from Open mHealth's creation time the bytes depend on
+/// what is stored alone: an export, ingested into an empty vault and exported again, is identical.
 public struct Exporter {
     private let vault: Vault
     private let formats: [ExportFormat]
+    private let derived: DerivedResults?
+    let made: Timestamp
 
-    public init(vault: Vault, formats: [ExportFormat] = ExportFormat.allCases) {
+    /// - Parameters:
+    ///   - derived: the results to add, or `nil` for none.
+    ///   - made: the time of the export, which data points of Open mHealth tell.
+    public init(
+        vault: Vault, formats: [ExportFormat] = ExportFormat.standard,
+        derived: DerivedResults? = nil, made: Timestamp = Timestamp(nanoseconds: 0)
+    ) {
         self.vault = vault
-        self.formats = formats
+        self.formats = ExportFormat.allCases.filter(formats.contains)
+        self.derived = derived
+        self.made = made
     }
 
     /// Exports what the query selects.
     ///
+    /// - Parameter others: files already written beside these, such as the SQLite database.
     /// - Throws: ``RightsError`` if the sink fails, `VaultError` if the vault does.
-    public func export(_ query: SampleQuery, to sink: some ExportSink) throws -> ExportSummary {
-        var manifest = ExportManifest()
+    public func export(
+        _ query: SampleQuery, to sink: some ExportSink, beside others: [ExportedFile] = []
+    ) throws -> ExportSummary {
+        let files = ExportFiles(sink)
+        let reader = try MonthlyReader(vault, query)
+        let zone = try Self.zone(vault, query.person)
         var summary = ExportSummary()
+        let streams = try countStreams(reader)
+        files.setStreams(streams)
+        summary.samples = streams.reduce(0) { $0 + $1.samples }
         for format in formats {
-            let rows = try exportSamples(query, as: format, to: sink, &manifest)
-            summary.samples = rows
-        }
-        let own = CorrectionTables(try vault.corrections(of: query.person), query)
-        for format in formats {
-            let tables = own.tables(format)
-            summary.corrections = tables.reduce(0) { $0 + $1.rows }
-            for table in tables {
-                try write(table.text, table.name, to: sink, &manifest, rows: table.rows)
+            switch format {
+            case .csv, .ndjson:
+                try exportSamples(query, as: format, to: files)
+                summary.corrections = try exportCorrections(query, as: format, to: files)
+            case .fhir: try FHIRExporter(reader, zone: zone).export(to: files)
+            case .omh: try OMHExporter(reader, zone: zone, made: made).export(to: files)
+            case .edf: try EDFExporter(reader, zone: zone).export(to: files)
+            case .sqlite: break
             }
         }
-        try write(DataDictionary.csv, "data-dictionary.csv", to: sink, &manifest)
-        let about = Self.readme(withCorrections: summary.corrections > 0)
-        try write(about, "README.txt", to: sink, &manifest)
-        summary.files = manifest.files.count + 1
-        try sink.begin("manifest.json")
-        try sink.write(Array(manifest.json.utf8).span)
-        try sink.end()
+        if let derived {
+            let exporter = DerivedExporter(
+                results: derived, person: query.person, zone: zone, made: made)
+            summary.days = try exporter.export(Set(formats), to: files)
+        }
+        for other in others { files.adopt(other) }
+        try writeDocuments(files)
+        try files.finish()
+        summary.files = files.manifest.files.count + 1
+        summary.leftOut = files.manifest.leftOut.reduce(0) { $0 + $1.samples }
         return summary
+    }
+
+    private func writeDocuments(_ files: ExportFiles) throws(RightsError) {
+        if formats.contains(.fhir) {
+            let methods = derived?.methods.map { (id: $0.id, label: $0.label) } ?? []
+            try files.whole(
+                FHIRVocabulary.codeSystem(methods), "\(FHIRExporter.folder)/code-system.json", .fhir
+            )
+        }
+        try files.whole(DataDictionary.csv, "data-dictionary.csv")
+        try files.whole(ExportReadme.text(formats, hasDerived: derived != nil), "README.txt")
+    }
+
+    /// The person's wall clock.
+    static func zone(_ vault: Vault, _ person: PersonID) throws -> ZoneTimeline {
+        var spans: [ZoneSpan] = []
+        try vault.read(SampleQuery(person: person, quantities: [.zoneOffset])) { _, block in
+            guard block.columns.count == 2 else { return }
+            for index in 0..<block.count {
+                let origin = UInt8(exactly: block.columns[1][index]).flatMap(ZoneOrigin.init)
+                spans.append(
+                    ZoneSpan(
+                        start: block.times[index],
+                        offsetSeconds: Int32(block.columns[0][index]), origin: origin ?? .unknown))
+            }
+        }
+        return ZoneTimeline(spans)
+    }
+
+    /// What is selected of each stream: from the index where all of it is, else by reading.
+    private func countStreams(_ reader: MonthlyReader) throws -> [ExportManifest.Stream] {
+        var counts: [StreamID: (samples: Int, first: Timestamp, last: Timestamp)] = [:]
+        let query = reader.query
+        let cut = reader.streams.filter { $0.first < query.from || $0.last >= query.to }
+        for summary in reader.streams where !cut.contains(summary) {
+            counts[summary.stream] = (summary.samples, summary.first, summary.last)
+        }
+        if !cut.isEmpty {
+            let wanted = Set(cut.map(\.stream))
+            var part = query
+            part.quantities = Set(cut.map(\.stream.quantity))
+            try reader.vault.read(part) { stream, block in
+                guard wanted.contains(stream), block.count > 0 else { return }
+                let known = counts[stream]
+                counts[stream] = (
+                    (known?.samples ?? 0) + block.count, known?.first ?? block.times[0],
+                    block.times[block.count - 1]
+                )
+            }
+        }
+        let utc = ZoneTimeline()
+        return reader.streams.compactMap { summary in
+            counts[summary.stream].map { count in
+                ExportManifest.Stream(
+                    quantity: summary.stream.quantity.name, device: summary.device.id.text,
+                    vendor: summary.device.vendor, model: summary.device.model,
+                    origin: summary.stream.origin.file.name,
+                    derivation: summary.stream.origin.derivation.name, samples: count.samples,
+                    first: ExportText.time(count.first, utc), last: ExportText.time(count.last, utc)
+                )
+            }
+        }
     }
 
     /// One pass over the vault; a new file whenever the quantity changes.
     private func exportSamples(
-        _ query: SampleQuery, as format: ExportFormat, to sink: some ExportSink,
-        _ manifest: inout ExportManifest
-    ) throws -> Int {
-        var open: ExportedFile?
-        var rows = 0
+        _ query: SampleQuery, as format: ExportFormat, to files: ExportFiles
+    ) throws {
+        var current: Quantity?
         var text: [UInt8] = []
         try vault.read(query) { stream, block in
-            if open?.quantity != stream.quantity {
-                if let done = open.take() { try finish(done, sink, &manifest) }
-                open = try start(stream.quantity, format, sink)
-            }
             text.removeAll(keepingCapacity: true)
+            if current != stream.quantity {
+                if current != nil { try files.end() }
+                current = stream.quantity
+                try files.begin(
+                    "observed/samples/\(stream.quantity.name).\(format.rawValue)", format,
+                    quantity: stream.quantity)
+                if format == .csv { HearthCSVWriter().appendHeader(to: &text) }
+            }
             switch format {
             case .csv: HearthCSVWriter().append(block, to: &text)
-            case .ndjson: HearthNDJSONWriter().append(block, to: &text)
+            default: HearthNDJSONWriter().append(block, to: &text)
             }
-            try sink.write(text.span)
-            open?.add(text.span, rows: block.count)
-            rows += block.count
+            try files.write(text, rows: block.count)
         }
-        if let done = open.take() { try finish(done, sink, &manifest) }
-        return rows
+        if current != nil { try files.end() }
     }
 
-    private func start(
-        _ quantity: Quantity, _ format: ExportFormat, _ sink: some ExportSink
-    ) throws(RightsError) -> ExportedFile {
-        var file = ExportedFile(
-            name: "samples/\(quantity.name).\(format.rawValue)", quantity: quantity)
-        try sink.begin(file.name)
-        if format == .csv {
-            var header: [UInt8] = []
-            HearthCSVWriter().appendHeader(to: &header)
-            try sink.write(header.span)
-            file.add(header.span, rows: 0)
-        }
-        return file
-    }
-
-    private func finish(
-        _ file: ExportedFile, _ sink: some ExportSink, _ manifest: inout ExportManifest
-    ) throws(RightsError) {
-        try sink.end()
-        manifest.files.append(file.entry)
-    }
-
-    private func write(
-        _ text: String, _ name: String, to sink: some ExportSink,
-        _ manifest: inout ExportManifest, rows: Int? = nil
-    ) throws(RightsError) {
-        let bytes = Array(text.utf8)
-        var file = ExportedFile(name: name, quantity: nil)
-        try sink.begin(name)
-        try sink.write(bytes.span)
-        try sink.end()
-        file.add(bytes.span, rows: 0)
-        var entry = file.entry
-        entry.rows = rows
-        manifest.files.append(entry)
-    }
-
-    private static func readme(withCorrections: Bool) -> String {
-        let own =
-            withCorrections
-            ? """
-            sleep-corrections     what you said about your sleep: added, edited, removed
-            tags                  the words you put to days
-
-            """ : ""
-        return readmeHead + own + readmeTail
-    }
-
-    private static let readmeHead = """
-        This folder was exported by Hearth. It holds health data: keep it as you would keep a diary.
-
-        samples/              one file a quantity; the same samples as CSV and as NDJSON
-
-        """
-
-    private static let readmeTail = """
-        data-dictionary.csv   what each quantity is, its unit and its columns
-        manifest.json         rows and SHA-256 of every file
-
-        Times are UTC to the nanosecond; "zone-offset" says what the clock on the wall showed.
-        All of it can be read back, in either form: hearth ingest samples/heart-rate.csv
-
-        """
-}
-
-/// A file being written: its size, rows and checksum so far.
-private struct ExportedFile {
-    let name: String
-    let quantity: Quantity?
-    private var rows = 0
-    private var bytes = 0
-    private let hasher = SHA256Hasher()
-
-    init(name: String, quantity: Quantity?) {
-        self.name = name
-        self.quantity = quantity
-    }
-
-    mutating func add(_ text: Span<UInt8>, rows: Int) {
-        hasher.update(text)
-        bytes += text.count
-        self.rows += rows
-    }
-
-    var entry: ExportManifest.File {
-        ExportManifest.File(
-            name: name, bytes: bytes, sha256: hasher.finish().hexadecimal,
-            quantity: quantity?.name, rows: quantity == nil ? nil : rows)
+    private func exportCorrections(
+        _ query: SampleQuery, as format: ExportFormat, to files: ExportFiles
+    ) throws -> Int {
+        let own = CorrectionTables(try vault.corrections(of: query.person), query)
+        let tables = own.tables(format)
+        for table in tables { try files.whole(table.text, table.name, format, rows: table.rows) }
+        return tables.reduce(0) { $0 + $1.rows }
     }
 }

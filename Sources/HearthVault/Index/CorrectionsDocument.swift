@@ -49,6 +49,10 @@ struct CorrectionsDocument: Equatable {
                 guard Self.makesRoom(for: tag, in: &day) else { continue }
                 tag.id = number(tag.id, &taken)
                 tags[tag.day] = day + [tag]
+            case .setting(let key, let value):
+                // What is set here stands.
+                guard corrections.settings[key] == nil, corrections.settings.set(key, to: value)
+                else { continue }
             }
             added += 1
         }

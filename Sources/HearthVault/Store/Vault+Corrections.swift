@@ -136,6 +136,7 @@ extension Vault {
             quantity = .event
             let time = tag.time.nanoseconds
             span = (time, time == .max ? time : time + 1)
+        case .setting: return false
         }
         let hashes = [
             Tombstone.hash(person, quantity, nil, keys), Tombstone.hash(person, nil, nil, keys),

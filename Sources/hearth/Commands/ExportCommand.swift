@@ -1,27 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Foundation
 import HearthBiosignals
+import HearthCrypto
 import HearthPipeline
 import HearthRights
 import HearthVault
 
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write your samples to a folder that any tool can read.",
+        commandName: "export", abstract: "Write your data to a folder that any tool can read.",
         discussion: """
-            CSV and NDJSON, one file a quantity, with a data dictionary and checksums. Ingested \
-            into an empty vault it gives back exactly the same samples. What you said about your \
-            sleep and your days is in sleep-corrections and tags. The folder is not encrypted.
+            csv and ndjson hold everything and can be ingested again: an empty vault gives back \
+            exactly the same. sqlite holds everything for queries. fhir (HL7 FHIR R4), omh (Open \
+            mHealth and IEEE 1752.1) and edf (signals) hold what these standards have words for; \
+            manifest.json says what was left out and why.
+
+            What was taken in is in observed/, what Hearth made of it in derived/. SHA256SUMS \
+            checks the files. The folder is not encrypted; with --age-recipient or \
+            --age-passphrase-file all of it goes into one sealed file instead.
             """)
 
-    @Argument(help: "A new or empty folder.") var folder: String
-    @Option(help: "csv or ndjson; both if not given.") var format: Format?
+    @Argument(help: "A new or empty folder; with an --age option a new file.") var folder: String
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case csv, ndjson }
+    @Option(
+        help: ArgumentHelp(
+            "csv, ndjson, fhir, omh, edf or sqlite; may be repeated (default: csv and ndjson).",
+            valueName: "format"))
+    var format: [ExportFormat] = []
+
+    @Flag(help: "Leave out derived/: scores, nights and other results.")
+    var observedOnly = false
+
+    @Option(
+        name: .customLong("age-recipient"),
+        help: ArgumentHelp(
+            "Write one tar, sealed for this recipient (age1…); may be repeated.",
+            valueName: "recipient"))
+    var ageRecipients: [String] = []
+
+    @Option(
+        name: .customLong("age-passphrase-file"),
+        help: ArgumentHelp(
+            "Write one tar, sealed with the passphrase in the file's first line.",
+            valueName: "file"))
+    var agePassphraseFile: String?
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var vault: VaultOptions
     @OptionGroup var person: PersonOption
+
+    func validate() throws {
+        if !ageRecipients.isEmpty, agePassphraseFile != nil {
+            throw ValidationError("--age-recipient and --age-passphrase-file exclude each other")
+        }
+        for text in ageRecipients where (try? AgeRecipient(text)) == nil {
+            throw ValidationError(
+                "--age-recipient: found something else; expected a recipient such as age1…")
+        }
+        if isSealed, format.contains(.sqlite) {
+            throw ValidationError(
+                "sqlite needs a file of its own, which would lie unsealed on the disk; leave it out"
+                    + " of an age file")
+        }
+    }
+
+    private var isSealed: Bool { !ageRecipients.isEmpty || agePassphraseFile != nil }
 
     func run() throws {
         try Failure.handled {
@@ -32,15 +76,80 @@ struct ExportCommand: ParsableCommand {
                 person: who.id, quantities: selection.quantitySet, devices: selection.deviceSet,
                 from: selection.start(in: zone) ?? .distantPast,
                 to: selection.end(in: zone) ?? .distantFuture)
-            let formats = format.map { [$0 == .csv ? ExportFormat.csv : .ndjson] }
-            let exporter = Exporter(vault: opened, formats: formats ?? ExportFormat.allCases)
-            let summary = try exporter.export(query, to: FolderSink(path: folder))
+            let summary = try isSealed ? writeSealed(query, opened) : write(query, opened)
             try opened.appendAudit(
-                command: "export", outcome: "\(summary.samples) samples to a folder")
-            let own =
-                summary.corrections > 0 ? " and \(summary.corrections) corrections or tags" : ""
-            print("\(summary.samples) samples\(own) in \(summary.files) files: \(folder)")
-            Messages.note("the folder is not encrypted; keep it as you would keep a diary")
+                command: "export",
+                outcome: "\(summary.samples) samples to \(isSealed ? "an age file" : "a folder")")
+            tell(summary)
         }
+    }
+
+    /// Results are of all quantities and devices together: a selection of some leaves them out.
+    private var wantsDerived: Bool {
+        !observedOnly && selection.quantities.isEmpty && selection.devices.isEmpty
+    }
+
+    private var formats: [ExportFormat] { format.isEmpty ? ExportFormat.standard : format }
+
+    private func derived(_ query: SampleQuery, _ opened: Vault) throws -> DerivedDays? {
+        guard wantsDerived else { return nil }
+        return try DerivedDays(
+            vault: opened, person: query.person, from: selection.from, to: selection.to)
+    }
+
+    private var now: Timestamp { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
+
+    /// One tar in an age file; no byte of it is written unsealed.
+    private func writeSealed(_ query: SampleQuery, _ opened: Vault) throws -> ExportSummary {
+        guard !FileManager.default.fileExists(atPath: folder) else {
+            throw RightsError(.cannotWrite, "\(folder) is there already; expected a new file")
+        }
+        let exporter = Exporter(
+            vault: opened, formats: formats, derived: try derived(query, opened)?.results,
+            made: now)
+        let output = try SealedOutput(
+            path: folder, recipients: ageRecipients, passphraseFile: agePassphraseFile)
+        do {
+            let summary = try exporter.exportTar(query) { bytes throws(RightsError) in
+                try output.write(bytes)
+            }
+            try output.finish()
+            return summary
+        } catch {
+            output.abandon()
+            throw error
+        }
+    }
+
+    private func write(_ query: SampleQuery, _ opened: Vault) throws -> ExportSummary {
+        let days = try derived(query, opened)
+        let sink = try FolderSink(path: folder)
+        var others: [ExportedFile] = []
+        if formats.contains(.sqlite) {
+            let path = try sink.reserve("hearth.sqlite")
+            let rows = try ExportDatabase(vault: opened, query: query).write(
+                to: path, derived: days)
+            others.append(try sink.described("hearth.sqlite", .sqlite, rows: rows))
+        }
+        let exporter = Exporter(
+            vault: opened, formats: formats, derived: days?.results, made: now)
+        return try exporter.export(query, to: sink, beside: others)
+    }
+
+    private func tell(_ summary: ExportSummary) {
+        let own =
+            summary.corrections > 0
+            ? " and \(summary.corrections) corrections, tags or settings" : ""
+        let days = summary.days > 0 ? ", results of \(summary.days) days" : ""
+        print("\(summary.samples) samples\(own)\(days) in \(summary.files) files: \(folder)")
+        if summary.leftOut > 0 {
+            Messages.note(
+                "\(summary.leftOut) samples have no place in one of the formats; leftOut in"
+                    + " manifest.json says which and why")
+        }
+        Messages.note(
+            isSealed
+                ? "age -d opens it, with tar -x behind: age -d FILE | tar -x"
+                : "the folder is not encrypted; keep it as you would keep a diary")
     }
 }

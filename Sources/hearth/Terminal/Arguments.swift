@@ -2,6 +2,7 @@
 public import ArgumentParser
 public import HearthBiosignals
 public import HearthPipeline
+public import HearthRights
 
 // How the product's nouns are written on the command line.
 
@@ -33,4 +34,9 @@ extension DeviceID: ExpressibleByArgument {
         guard argument.count == 16, let value = UInt64(argument, radix: 16) else { return nil }
         self.init(rawValue: value)
     }
+}
+
+extension ExportFormat: ExpressibleByArgument {
+    /// `csv`, `ndjson`, `fhir`, `omh`, `edf` or `sqlite`.
+    public init?(argument: String) { self.init(rawValue: argument) }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import HearthCrypto
 import HearthRights
 
 /// Writes files that hold health data: readable by their owner alone, complete or not there.
@@ -30,7 +31,7 @@ final class FolderSink: ExportSink {
         }
         do {
             try files.createDirectory(
-                at: root.appending(path: "samples"), withIntermediateDirectories: true,
+                at: root, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         } catch {
             throw RightsError(.cannotWrite, "the folder \(path) cannot be made")
@@ -39,7 +40,11 @@ final class FolderSink: ExportSink {
 
     func begin(_ name: String) throws(RightsError) {
         self.name = name
-        let path = root.appending(path: name).path
+        let url = root.appending(path: name)
+        let path = url.path
+        let parent = url.deletingLastPathComponent()
+        try? FileManager.default.createDirectory(
+            at: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let made = FileManager.default.createFile(
             atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
         handle = FileHandle(forWritingAtPath: path)
@@ -54,6 +59,35 @@ final class FolderSink: ExportSink {
     func end() throws(RightsError) {
         do { try handle?.close() } catch { throw failed() }
         handle = nil
+    }
+
+    /// Makes an empty file that its owner alone can read, for a writer of its own; returns its path.
+    func reserve(_ name: String) throws(RightsError) -> String {
+        try begin(name)
+        try end()
+        return root.appending(path: name).path
+    }
+
+    /// The size and checksum of a file that another wrote.
+    func described(
+        _ name: String, _ format: ExportFormat, rows: Int
+    ) throws(RightsError) -> ExportedFile {
+        self.name = name
+        let hasher = SHA256Hasher()
+        var count = 0
+        do {
+            let file = try FileHandle(forReadingFrom: root.appending(path: name))
+            while let data = try file.read(upToCount: 1 << 20), !data.isEmpty {
+                hasher.update([UInt8](data).span)
+                count += data.count
+            }
+            try file.close()
+        } catch { throw failed() }
+        let digits = hasher.finish().map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        return ExportedFile(
+            name: name, format: format, bytes: count, sha256: digits.joined(), rows: rows)
     }
 
     private func failed() -> RightsError {

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+public import HearthBiosignals
+import HearthModels
+public import HearthRights
+public import HearthVault
+
+/// The derived results of a person's days, scored where they are not cached, a month at a time.
+public struct DerivedDays {
+    private let service: ScoringService
+    private let from: LocalDate?
+    private let to: LocalDate?
+
+    /// - Parameters:
+    ///   - from: the first local day, or `nil` for the first there is.
+    ///   - to: the last local day.
+    public init(vault: Vault, person: PersonID, from: LocalDate?, to: LocalDate?) throws {
+        service = try ScoringService(vault: vault, person: person)
+        self.from = from
+        self.to = to
+    }
+
+    /// How each number comes about, in the order of the report.
+    public static var methods: [DerivedMethod] {
+        MetricCatalog.all.map {
+            DerivedMethod(
+                id: $0.id, label: $0.label, unit: $0.unit, formula: $0.formula,
+                inputs: $0.inputs.joined(separator: " "), source: $0.source, model: $0.model)
+        }
+    }
+
+    /// The results in the form that an export takes.
+    public var results: DerivedResults {
+        DerivedResults(methods: Self.methods) { body in try forEach(body) }
+    }
+
+    /// Calls `body` with each day that has a result, ascending.
+    public func forEach(_ body: (DerivedDay) throws -> Void) throws {
+        guard let known = service.days else { return }
+        var day = max(from ?? known.lowerBound, known.lowerBound)
+        let last = min(to ?? known.upperBound, known.upperBound)
+        let zone = service.zoneTimeline
+        while day <= last {
+            let end = min(last, day.advanced(by: 30))
+            for features in try service.features(from: day, through: end).features {
+                try body(
+                    DerivedDay(
+                        day: features.day, start: zone.instant(of: features.day),
+                        end: zone.instant(of: features.day.advanced(by: 1)),
+                        metrics: features.metrics, night: features.night,
+                        record: Self.record(features)))
+            }
+            day = end.advanced(by: 1)
+        }
+    }
+
+    private static func record(_ features: DayFeatures) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(features) else {
+            preconditionFailure("a type of numbers, text and dates has no JSON form")
+        }
+        return [UInt8](data)
+    }
+}
