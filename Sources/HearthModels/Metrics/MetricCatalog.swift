@@ -70,6 +70,7 @@ public enum MetricCatalog {
             heart(id)
         case .rmssd, .logRMSSD, .hrvVariation, .sdnn, .beatsRemoved, .respirationFromRR:
             beats(id)
+        case .pulseRMSSD, .pulseLogRMSSD, .pulseSDNN: pulses(id)
         case .respiratoryRate, .oxygenMean, .oxygenMinimum, .desaturations3, .desaturations4,
             .skinTemperature, .skinTemperatureDeviation:
             vital(id)
@@ -176,7 +177,7 @@ public enum MetricCatalog {
     }
 
     private static func beats(_ id: MetricID) -> Words {
-        let inputs = ["rr-interval"]
+        let inputs = ["rr-interval", "ecg"]
         switch id {
         case .rmssd:
             return (
@@ -220,6 +221,17 @@ public enum MetricCatalog {
                     + " bailon2006)"
             )
         }
+    }
+
+    private static func pulses(_ id: MetricID) -> Words {
+        let name = id == .pulseSDNN ? "SDNN" : (id == .pulseRMSSD ? "RMSSD" : "lnRMSSD")
+        return (
+            "\(name) of the intervals between pulses found in a pulse wave, as of beats otherwise:"
+                + " the median of the clean five-minute windows asleep. The pulse rate varies"
+                + " otherwise than the heart's; never compared with the heart-rate variability of"
+                + " an ECG or of recorded intervals.", ["ppg"],
+            taskForce + "; pulses by docs/models/ppg-beats.md"
+        )
     }
 
     private static func vital(_ id: MetricID) -> Words {

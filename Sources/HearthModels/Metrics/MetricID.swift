@@ -26,6 +26,9 @@ enum MetricID: String, CaseIterable {
     case logRMSSD = "ln-rmssd"
     case hrvVariation = "hrv-cv"
     case sdnn
+    case pulseRMSSD = "pulse-rmssd"
+    case pulseLogRMSSD = "pulse-ln-rmssd"
+    case pulseSDNN = "pulse-sdnn"
     case beatsRemoved = "beats-removed"
     case vendorRMSSD = "vendor-rmssd"
     case vendorSDNN = "vendor-sdnn"
@@ -120,6 +123,12 @@ enum MetricID: String, CaseIterable {
         case .logRMSSD: return facts("lnRMSSD", "1", 2, "hrv/1", 0.05)
         case .hrvVariation: return facts("HRV-CV, 7 nights", "%", 1, "hrv/1", 2)
         case .sdnn: return facts("SDNN, 5 min", "ms", 0, "hrv/1", 3)
+        case .pulseRMSSD:
+            return facts("pulse rate variability, RMSSD", "ms", 0, "pulse-variability/1", 3)
+        case .pulseLogRMSSD:
+            return facts("pulse rate variability, lnRMSSD", "1", 2, "pulse-variability/1", 0.05)
+        case .pulseSDNN:
+            return facts("pulse rate variability, SDNN", "ms", 0, "pulse-variability/1", 3)
         case .beatsRemoved: return facts("beats removed", "%", 1, "rr-cleaning/1", 1)
         case .respirationFromRR:
             return facts(
