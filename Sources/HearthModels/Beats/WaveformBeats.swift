@@ -8,7 +8,7 @@ import HearthDSP
 /// Shape: times in nanoseconds since the Unix epoch, ascending; a sample that is not later than the one
 /// before is left out. The rate is found from the first ``headSamples`` samples of each stretch: a whole
 /// number of hertz where that fits, else what they say. A distance of more than one and a half samples,
-/// or of less than half of one, ends a stretch; so does a clock that drifts by as much. Beats come as from
+/// or of less than two thirds of one, ends a stretch; so does a clock that drifts by as much. Beats come as from
 /// ``ECGBeats`` or ``PPGBeats`` fed with the stretches. How the samples are cut makes no difference.
 ///
 /// - Complexity: constant memory but for the beats found.
@@ -62,12 +62,16 @@ public struct WaveformBeats: Sendable {
 
     // MARK: Stretches
 
+    private static func isOff(_ apart: Int64, _ step: Int64) -> Bool {
+        apart > step + step / 2 || apart < step - step / 3
+    }
+
     private mutating func take(_ time: Int64, _ value: Float) {
         if let last, time <= last { return }
         samples += 1
         if step > 0, let last {
             let apart = time - last
-            if 2 * apart > 3 * step || 2 * apart < step { endStretch() }
+            if Self.isOff(apart, step) { endStretch() }
         }
         last = time
         guard step > 0 else {
@@ -78,14 +82,15 @@ public struct WaveformBeats: Sendable {
         }
         if chunk.isEmpty { chunkStart = time }
         chunk.append(value)
-        if chunk.count == BeatLead.chunk { flush() }
+        // Where the clock ran away the rate may be another one.
+        if chunk.count == BeatLead.chunk, flush() { endStretch() }
     }
 
     /// The rate is told by the samples at hand, unless there is a hole in them.
     private mutating func beginStretch() {
         let apart = zip(headTimes, headTimes.dropFirst()).map { $1 - $0 }
         let usual = apart.sorted()[apart.count / 2]
-        if let hole = apart.lastIndex(where: { 2 * $0 > 3 * usual || 2 * $0 < usual }) {
+        if let hole = apart.lastIndex(where: { Self.isOff($0, usual) }) {
             headTimes.removeFirst(hole + 1)
             headValues.removeFirst(hole + 1)
             return
@@ -175,12 +180,14 @@ public struct WaveformBeats: Sendable {
         given = 0
     }
 
-    private mutating func flush() {
-        guard !chunk.isEmpty, let period else { return }
+    /// - Returns: whether the samples were not where they were expected.
+    @discardableResult
+    private mutating func flush() -> Bool {
+        guard !chunk.isEmpty, let period else { return false }
         defer { chunk.removeAll(keepingCapacity: true) }
         guard !isRefused else {
             unusable += chunk.count
-            return
+            return false
         }
         let drift = chunkStart - expected(given, period)
         if drift > slack(period) { skip(to: chunkStart) }
@@ -194,6 +201,7 @@ public struct WaveformBeats: Sendable {
             detectors.ppg?.push(values.span, emit: emit)
         }
         given += Int64(values.count)
+        return abs(drift) > slack(period)
     }
 
     private mutating func endDetector() {

@@ -46,6 +46,7 @@ public enum MetricCatalog {
             + " \(PersonalBand.lagDays) days ago, at least \(PersonalBand.fewestDays) of them;"
             + " spread 1.4826 times the median absolute deviation, at least"
             + " \(id.facts.floor) \(id.facts.unit); band of two spreads either side."
+        if id == .signalSum { return SignalSum.baseline }
         guard id == .restingNightMean else { return band }
         return band + " NightSignal: the median of the nights before, plus 3 and plus 4 /min."
     }
@@ -72,7 +73,7 @@ public enum MetricCatalog {
             beats(id)
         case .pulseRMSSD, .pulseLogRMSSD, .pulseSDNN: pulses(id)
         case .respiratoryRate, .oxygenMean, .oxygenMinimum, .desaturations3, .desaturations4,
-            .skinTemperature, .skinTemperatureDeviation:
+            .skinTemperature, .skinTemperatureDeviation, .signalSum:
             vital(id)
         case .steps, .activeMinutes, .distance, .activeEnergy, .workoutTime: activity(id)
         case .sedentaryTime, .lightActivity, .moderateActivity: intensity(id)
@@ -257,6 +258,7 @@ public enum MetricCatalog {
                     + " \(Int(DesaturationIndex.fewestHours)) such hours. Never from spot readings.",
                 ["oxygen-saturation"], aasm + "; the details are this project's"
             )
+        case .signalSum: return (SignalSum.formula, SignalSum.inputs, SignalSum.source)
         case .skinTemperature:
             return ("Mean of the device's values asleep.", ["skin-temperature"], project)
         default:

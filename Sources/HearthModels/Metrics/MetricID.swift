@@ -41,6 +41,7 @@ enum MetricID: String, CaseIterable {
     case desaturations4 = "oxygen-desaturation-index-4"
     case skinTemperature = "skin-temperature"
     case skinTemperatureDeviation = "skin-temperature-deviation"
+    case signalSum = "several-signals-sum"
     // Activity.
     case steps
     case activeMinutes = "active-minutes"
@@ -141,6 +142,8 @@ enum MetricID: String, CaseIterable {
         case .oxygenMinimum: return facts("SpO2, night minimum", "%", 0, "night-vitals/1", 1)
         case .desaturations3: return facts("ODI 3 %", "/h", 1, "oxygen-desaturation/1", 1)
         case .desaturations4: return facts("ODI 4 %", "/h", 1, "oxygen-desaturation/1", 1)
+        case .signalSum:
+            return facts("several signals added up (experimental)", "1", 1, SignalSum.model, 0.5)
         case .skinTemperature: return facts("skin temperature", "Cel", 2, "night-vitals/1", 0.1)
         default:
             return facts(
