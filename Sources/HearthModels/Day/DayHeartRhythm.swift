@@ -217,6 +217,6 @@ enum DayHeartRhythm {
 /// person scored by a model made without them.
 enum RhythmScreenFacts {
     static let people = 27
-    static let peopleCalled = 2
-    static let falseEpisodesADay = "0.08"
+    static let peopleCalled = 1
+    static let falseEpisodesADay = "0.04"
 }
