@@ -8,8 +8,9 @@
     hearth benchmark rhythm OUT --features > made.csv
     python train_rhythm.py fit real.csv made.csv shipped.json folds.json
 
-`shipped.json` holds the coefficients of IrregularityModel+Shipped.swift; `folds.json` those made
-without each record, for `hearth benchmark rhythm --folds`. Seeded; one thread.
+`shipped.json` holds the coefficients of IrregularityModel+Shipped.swift, to the digit; `folds.json` those
+made without each record (`rhythm-folds.json` in this folder), for `hearth benchmark rhythm --folds`.
+Seeded; one thread. Made with the sets named in docs/models/af-screen.md and NumPy.
 """
 import csv
 import glob

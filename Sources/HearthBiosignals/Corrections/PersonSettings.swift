@@ -12,6 +12,7 @@ public struct PersonSettings: Sendable, Codable, Hashable {
         case readinessRespiration = 6
         case readinessTemperature = 7
         case readinessSleep = 8
+        case alarmsPerWeek = 9
     }
 
     public private(set) var values: [Key: Int32] = [:]
@@ -44,6 +45,35 @@ public struct PersonSettings: Sendable, Codable, Hashable {
     }
 
     public var wantsReadiness: Bool { value(of: .readiness) != 0 }
+
+    /// The limit of the experimental sum of several signals of the night; `nil` if it is off.
+    public var signalSumLimit: Double? {
+        let place = value(of: .alarmsPerWeek) ?? 0
+        return SignalSumRate.allCases.first { $0.rawValue == place }?.limit
+    }
+}
+
+/// How many alarms a person-week the experimental sum of several signals of the night raised, days far
+/// from an illness, at each of its limits: docs/accuracy.md. Ten people; on others it may be different.
+public enum SignalSumRate: Int, Sendable, Codable, CaseIterable {
+    case limit2 = 1
+    case limit3 = 2
+    case limit4 = 3
+    case limit5 = 4
+    case limit6 = 5
+
+    public var limit: Double { Double(rawValue + 1) }
+
+    /// Alarms a person-week, as measured.
+    public var measured: String {
+        switch self {
+        case .limit2: "0.28"
+        case .limit3: "0.18"
+        case .limit4: "0.15"
+        case .limit5: "0.10"
+        case .limit6: "0.04"
+        }
+    }
 }
 
 /// Which of the published constants weigh a minute of exercise.
@@ -94,6 +124,12 @@ extension PersonSettings.Key {
         case .readinessRespiration: return weight("respiration", 10, "respiratory rate")
         case .readinessTemperature: return weight("temperature", 10, "skin temperature")
         case .readinessSleep: return weight("sleep", 10, "total sleep time")
+        case .alarmsPerWeek:
+            return Facts(
+                name: "alarms-per-week", unit: "", range: 0...5, standard: 0,
+                words: ["off"] + SignalSumRate.allCases.map(\.measured),
+                meaning: "experimental: several signals of the night added up, with so many alarms"
+                    + " a week on ten people's days far from an illness; 0.15 is the usual choice")
         }
     }
 

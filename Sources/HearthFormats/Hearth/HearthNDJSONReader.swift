@@ -75,14 +75,19 @@ public struct HearthNDJSONReader: RecordingReader, ~Copyable {
         }
     }
 
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0D
+    }
+
     private mutating func takeLine(
         _ line: Span<UInt8>, into sink: inout some SampleSink & ~Copyable
     ) throws(ReadError) {
         var start = 0
         let isFirst = lines.position.byte == 0
         if isFirst, line.count >= 3, line[0] == 0xEF, line[1] == 0xBB, line[2] == 0xBF { start = 3 }
-        let isBlank = (start..<line.count).allSatisfy { [0x20, 0x09, 0x0D].contains(line[$0]) }
-        if isBlank { return }
+        var first = start
+        while first < line.count, Self.isBlank(line[first]) { first += 1 }
+        if first == line.count { return }
         let position = lines.position
         if holdsStatements != false {
             let row = DayStatementRows.object(line.extracting(start..<line.count), &tokenizer)
@@ -154,7 +159,8 @@ struct HearthObjectReader: Sendable {
                 code: .limitExceeded, found: "more keys", expected: "at most \(maximumKeys) keys")
         }
         let name = tokenizer.text
-        let isList = name.elementsEqual("values".utf8)
+        // Its length tells most others apart.
+        let isList = name.count == 6 && name.elementsEqual("values".utf8)
         guard let field = isList ? HearthField.value : HearthField(name: name.span) else {
             unknownKeys += 1
             try skipValue(line, &index)

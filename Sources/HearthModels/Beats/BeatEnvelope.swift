@@ -26,28 +26,45 @@ struct BeatEnvelope: Codable, Sendable, Hashable {
             + Double(width - 1) / 2
     }
 
-    @inline(__always)
-    mutating func next(_ x: Double) -> Double {
+    /// Appends the energy at each search sample.
+    ///
+    /// State is held in local variables meanwhile: in the loop it would be written at each sample.
+    mutating func take(_ samples: Span<Double>, _ energies: inout [Double]) {
+        guard !samples.isEmpty else { return }
         // Without its first value the signal starts at zero: no step, no transient.
-        let start = offset ?? x
-        if offset == nil { offset = x }
-        var y = low.next(high.next(x - start))
-        if risesOnly {
-            let rise = max(0, y - before)
-            before = y
-            y = rise
+        let start = offset ?? samples[0]
+        offset = start
+        var (first, second) = (high, low)
+        var (place, sum, before) = (place, sum, before)
+        var held: [Double] = []
+        swap(&held, &ring)
+        let width = Double(held.count)
+        let known = energies.count
+        energies.append(contentsOf: repeatElement(0, count: samples.count))
+        var output = energies.mutableSpan
+        var window = held.mutableSpan
+        for index in samples.indices {
+            var y = second.next(first.next(samples[index] - start))
+            if risesOnly {
+                let rise = max(0, y - before)
+                before = y
+                y = rise
+            }
+            let energy = y * y
+            sum += energy - window[place]
+            window[place] = energy
+            place += 1
+            if place == window.count {
+                place = 0
+                // Summed anew, so that roundings do not gather.
+                sum = 0
+                for at in window.indices { sum += window[at] }
+            }
+            output[known + index] = (max(0, sum) / width).squareRoot()
         }
-        let energy = y * y
-        sum += energy - ring[place]
-        ring[place] = energy
-        place += 1
-        if place == ring.count {
-            place = 0
-            // Summed anew, so that roundings do not gather.
-            sum = 0
-            for value in ring { sum += value }
-        }
-        return (max(0, sum) / Double(ring.count)).squareRoot()
+        swap(&held, &ring)
+        (high, low) = (first, second)
+        (self.place, self.sum, self.before) = (place, sum, before)
     }
 }
 

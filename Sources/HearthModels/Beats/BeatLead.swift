@@ -51,33 +51,42 @@ struct BeatLead: Codable, Sendable, Hashable {
 
     /// Takes at most ``chunk`` samples and appends the energy of each search sample.
     mutating func take(_ samples: Span<Float>, _ energies: inout [Double]) {
-        let mask = ring.count - 1
         let scale = 1 / Double(factor)
         let longest = max(8, Int(Self.flatSeconds * rate))
+        let factor = factor
+        var (held, run, count, sum, inSum) = (held, run, count, sum, inSum)
+        var means: [Double] = []
+        means.reserveCapacity(samples.count / factor + 1)
+        var kept: [Float] = []
+        swap(&kept, &ring)
+        var recent = kept.mutableSpan
+        let mask = recent.count - 1
         for index in samples.indices {
             let sample = samples[index]
-            if sample == held || !sample.isFinite {
-                run += 1
-                if run >= longest { lastFlat = count }
-            } else {
-                run = 0
-                held = sample
-            }
-            ring[count & mask] = held
+            // Without a branch: whether a sample equals the one before cannot be foretold.
+            let isHeld = sample == held || !sample.isFinite
+            run = isHeld ? run + 1 : 0
+            held = isHeld ? held : sample
+            if run >= longest { lastFlat = count }
+            recent[count & mask] = held
             count += 1
             sum += Double(held)
             inSum += 1
             if inSum == factor {
-                energies.append(envelope.next(sum * scale))
+                means.append(sum * scale)
                 sum = 0
                 inSum = 0
             }
         }
+        swap(&kept, &ring)
+        (self.held, self.run, self.count, self.sum, self.inSum) = (held, run, count, sum, inSum)
+        envelope.take(means.span, &energies)
     }
 
     /// Goes on with the last value, so that a beat at the end is complete.
     mutating func drain(_ searchSamples: Int, _ energies: inout [Double]) {
-        for _ in 0..<searchSamples { energies.append(envelope.next(Double(held))) }
+        let last = [Double](repeating: Double(held), count: searchSamples)
+        envelope.take(last.span, &energies)
     }
 
     /// Learns from energies how well beats stand out, and adds them, weighed, to what all leads say.
@@ -117,18 +126,18 @@ struct BeatLead: Codable, Sendable, Hashable {
         let last = min(count - 1, Int((centre + tuning.after * rate).rounded()))
         guard last - first >= 2 else { return nil }
         let base = (mean(first, width: -2) + mean(last, width: 2)) / 2
-        var highest = first
-        var lowest = first
-        for index in first...last {
-            if smooth(index) > smooth(highest) { highest = index }
-            if smooth(index) < smooth(lowest) { lowest = index }
+        var (highest, lowest) = (first, first)
+        var top = smooth(first)
+        var bottom = top
+        for index in (first + 1)...last {
+            let here = smooth(index)
+            if here > top { (highest, top) = (index, here) }
+            if here < bottom { (lowest, bottom) = (index, here) }
         }
-        let up = max(0, smooth(highest) - base)
-        let down = max(0, base - smooth(lowest))
-        let isUp = tuning.risesOnly || turn(up, down)
+        let isUp = tuning.risesOnly || turn(max(0, top - base), max(0, base - bottom))
         let place = isUp ? highest : lowest
         return Peak(
-            position: Double(place) + vertex(place), amplitude: smooth(place) - base,
+            position: Double(place) + vertex(place), amplitude: (isUp ? top : bottom) - base,
             trust: trust(place, first, last))
     }
 

@@ -16,6 +16,9 @@ struct DayContext {
     let corrections: [SleepCorrection]
     /// Raw acceleration of the device that recorded most of the window.
     let motion: DayMotion?
+    /// Beats found in waveforms, and the intervals between them as streams.
+    let beats: [DayBeats]
+    let beatSeries: [Series]
     let stager: SleepModel?
     private let deviceOrder: [DeviceID]
     private(set) var used: Set<StreamID> = []
@@ -40,11 +43,15 @@ struct DayContext {
         }
         let order = input.deviceOrder
         deviceOrder = order
-        series = Series.normalized(input.series, in: window).map { series in
+        func ranked(_ series: Series) -> Series {
             var ranked = series
             ranked.rank = order.firstIndex(of: series.id.device) ?? order.count
             return ranked
         }
+        series = Series.normalized(input.series, in: window).map(ranked)
+        beats = input.beats
+        beatSeries = input.beats.map { ranked($0.series(in: span)) }
+            .filter { !$0.samples.isEmpty }
     }
 
     /// The stream used for a quantity in `span`, noted as used.

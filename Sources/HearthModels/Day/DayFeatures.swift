@@ -15,13 +15,15 @@ public struct DayInput: Sendable {
     public var tags: [DayTag]
     /// Raw acceleration of the window, one a device; empty without any.
     public var motion: [DayMotion]
+    /// Beats found in ECG and pulse waves of the window, one a stream; empty without any.
+    public var beats: [DayBeats]
     /// `nil`: sleep and wake only, by the baseline.
     public var stager: SleepModel?
 
     public init(
         day: LocalDate, zone: ZoneTimeline, series: [InputSeries], deviceOrder: [DeviceID] = [],
         corrections: [SleepCorrection] = [], tags: [DayTag] = [], motion: [DayMotion] = [],
-        stager: SleepModel? = nil
+        beats: [DayBeats] = [], stager: SleepModel? = nil
     ) {
         self.day = day
         self.zone = zone
@@ -30,6 +32,7 @@ public struct DayInput: Sendable {
         self.corrections = corrections
         self.tags = tags
         self.motion = motion
+        self.beats = beats
         self.stager = stager
     }
 }

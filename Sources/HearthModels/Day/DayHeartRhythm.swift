@@ -14,28 +14,28 @@ enum DayHeartRhythm {
     private static let stillMinutes = 10
 
     static let noIntervals =
-        "No beat-to-beat intervals were recorded on this day; a chest strap or a device that stores"
-        + " RR intervals gives them."
+        "No beat-to-beat intervals were recorded on this day; a chest strap, an ECG or a device that"
+        + " stores RR intervals gives them."
 
     /// `nil` for a day without heart rate and without intervals.
     static func score(_ context: inout DayContext, sleep: TimeSpan?) -> HeartRhythmSummary? {
         let day = context.dayTime
         let rates = rateEpisodes(&context, sleep: sleep)
-        guard let series = context.preferred(.rrInterval, in: day) else {
+        guard let source = context.intervals(in: day) else {
             guard rates.wasSeen else { return nil }
             let missing = [HeartRhythmMetric.burden.metric(nil, missing: noIntervals)]
             return HeartRhythmSummary(
                 sentence: "Whether the rhythm was irregular is not known: no intervals.",
                 metrics: missing + rates.metrics, episodes: episodes([], rates.episodes, context))
         }
-        let beats = series.instants(in: day)
+        let beats = source.series.instants(in: day)
         var screen = RhythmScreen()
         let states = screen.batch(beats)
         let burden = RhythmBurden(states)
         let ectopy = ectopy(beats, states)
         return HeartRhythmSummary(
-            sentence: sentence(burden), limits: limits,
-            metrics: metrics(burden, ectopy, series.label, day) + rates.metrics,
+            sentence: sentence(burden), limits: notes(source) + limits,
+            metrics: metrics(burden, ectopy, source, day) + rates.metrics,
             episodes: episodes(burden.episodes, rates.episodes, context))
     }
 
@@ -49,6 +49,15 @@ enum DayHeartRhythm {
             + " \(RhythmScreenFacts.peopleCalled) had a false episode in a day:"
             + " \(RhythmScreenFacts.falseEpisodesADay) in 24 h on average.",
     ]
+
+    /// Where the intervals come from, unless a device recorded them.
+    private static func notes(_ source: IntervalSource) -> [String] {
+        guard let note = source.note else { return [] }
+        let pulses =
+            source.kind == .pulse
+            ? " How well the screen does on pulses has not been measured." : ""
+        return ["The intervals are between \(source.label). \(note)\(pulses)"]
+    }
 
     private static func sentence(_ burden: RhythmBurden) -> String {
         let hours = burden.analysedSeconds / 3600
@@ -77,13 +86,13 @@ enum DayHeartRhythm {
     // MARK: Numbers
 
     private static func metrics(
-        _ burden: RhythmBurden, _ ectopy: EctopySummary, _ source: String, _ day: TimeSpan
+        _ burden: RhythmBurden, _ ectopy: EctopySummary, _ intervals: IntervalSource,
+        _ day: TimeSpan
     ) -> [Metric] {
         let hours = burden.analysedSeconds / 3600
         let coverage = day.isEmpty ? nil : min(1, hours * 60 / day.minutes)
-        let shown = "\((hours * 10).rounded() / 10) h judged"
-        let confidence = Confidence(
-            hours >= goodHours ? .high : (hours >= fairHours ? .medium : .low), reason: shown)
+        let source = intervals.label
+        let confidence = trust(hours, intervals)
         let tooShort =
             "Less than half an hour of the day's intervals could be judged"
             + (burden.inconclusiveShare.map { $0 > 0.5 } == true
@@ -111,6 +120,15 @@ enum DayHeartRhythm {
                     : nil,
                 ectopy.share == nil ? fewBeats : "There was no early beat."),
         ]
+    }
+
+    private static func trust(_ hours: Double, _ source: IntervalSource) -> Confidence {
+        let shown = "\((hours * 10).rounded() / 10) h judged"
+        var level: Confidence.Level =
+            hours >= goodHours ? .high : (hours >= fairHours ? .medium : .low)
+        if let quality = source.quality, quality < IntervalSource.poorQuality { level = .low }
+        if source.kind == .pulse { level = .low }
+        return Confidence(level, reason: source.note.map { "\(shown). \($0)" } ?? shown)
     }
 
     /// Early beats outside irregular and inconclusive stretches.
@@ -199,6 +217,6 @@ enum DayHeartRhythm {
 /// person scored by a model made without them.
 enum RhythmScreenFacts {
     static let people = 27
-    static let peopleCalled = 2
-    static let falseEpisodesADay = "0.08"
+    static let peopleCalled = 1
+    static let falseEpisodesADay = "0.04"
 }

@@ -9,7 +9,7 @@ import HearthDSP
 public enum DayScorer {
     /// Name and version of the scoring and of the stager it uses; part of the key of cached results.
     public static func model(_ stager: SleepModel?) -> String {
-        stager.map { "day/4+sleep-stager/\($0.version)" } ?? "day/4"
+        stager.map { "day/5+sleep-stager/\($0.version)" } ?? "day/5"
     }
 
     /// Quantities the scoring looks at; others need not be read.
@@ -96,6 +96,13 @@ public enum DayScorer {
                     device: motion.deviceLabel, quantity: Quantity.acceleration.name,
                     samples: motion.samples, used: true))
             add(motion.uncalibrated)
+        }
+        for one in context.beats {
+            sources.append(
+                DataQuality.Source(
+                    device: one.deviceLabel, quantity: one.stream.quantity.name,
+                    samples: one.samples, used: used.contains(one.stream)))
+            add(one.refusal)
         }
         return DataQuality(
             wearCoverage: wearCoverage(worn, context.dayTime), sources: sources,

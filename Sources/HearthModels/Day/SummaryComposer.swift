@@ -34,7 +34,8 @@ public enum SummaryComposer {
         return DailySummary(
             day: day, person: person, verdict: VerdictRule.verdict(today, history), night: night,
             nightMissing: today.nightMissing,
-            vitals: history.withVariation(today.vitals.map(history.enrich)),
+            vitals: history.withVariation(today.vitals.map(history.enrich))
+                + SignalSum.metrics(history, settings),
             activity: today.activity.map(history.enrich), dataQuality: today.dataQuality,
             changes: changes, corrections: today.corrections ?? DayCorrections(),
             rhythm: rhythm, load: load, readiness: ReadinessRule.score(history, settings),

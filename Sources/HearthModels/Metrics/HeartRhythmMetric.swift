@@ -40,7 +40,7 @@ public enum HeartRhythmMetric: String, Sendable, CaseIterable {
             inputs: facts.inputs, baseline: "None.", source: facts.source, model: facts.model)
     }
 
-    private static let intervals = ["rr-interval"]
+    private static let intervals = ["rr-interval", "ecg", "ppg"]
     private static let rates = ["heart-rate", "steps", "sleep-stage"]
     private static let screen =
         "Features of Lake and Moorman 2011, Sarkar et al. 2008 and Dash et al. 2009 (lake2011,"

@@ -46,6 +46,7 @@ public enum MetricCatalog {
             + " \(PersonalBand.lagDays) days ago, at least \(PersonalBand.fewestDays) of them;"
             + " spread 1.4826 times the median absolute deviation, at least"
             + " \(id.facts.floor) \(id.facts.unit); band of two spreads either side."
+        if id == .signalSum { return SignalSum.baseline }
         guard id == .restingNightMean else { return band }
         return band + " NightSignal: the median of the nights before, plus 3 and plus 4 /min."
     }
@@ -70,8 +71,9 @@ public enum MetricCatalog {
             heart(id)
         case .rmssd, .logRMSSD, .hrvVariation, .sdnn, .beatsRemoved, .respirationFromRR:
             beats(id)
+        case .pulseRMSSD, .pulseLogRMSSD, .pulseSDNN: pulses(id)
         case .respiratoryRate, .oxygenMean, .oxygenMinimum, .desaturations3, .desaturations4,
-            .skinTemperature, .skinTemperatureDeviation:
+            .skinTemperature, .skinTemperatureDeviation, .signalSum:
             vital(id)
         case .steps, .activeMinutes, .distance, .activeEnergy, .workoutTime: activity(id)
         case .sedentaryTime, .lightActivity, .moderateActivity: intensity(id)
@@ -176,7 +178,7 @@ public enum MetricCatalog {
     }
 
     private static func beats(_ id: MetricID) -> Words {
-        let inputs = ["rr-interval"]
+        let inputs = ["rr-interval", "ecg"]
         switch id {
         case .rmssd:
             return (
@@ -222,6 +224,17 @@ public enum MetricCatalog {
         }
     }
 
+    private static func pulses(_ id: MetricID) -> Words {
+        let name = id == .pulseSDNN ? "SDNN" : (id == .pulseRMSSD ? "RMSSD" : "lnRMSSD")
+        return (
+            "\(name) of the intervals between pulses found in a pulse wave, as of beats otherwise:"
+                + " the median of the clean five-minute windows asleep. The pulse rate varies"
+                + " otherwise than the heart's; never compared with the heart-rate variability of"
+                + " an ECG or of recorded intervals.", ["ppg"],
+            taskForce + "; pulses by docs/models/ppg-beats.md"
+        )
+    }
+
     private static func vital(_ id: MetricID) -> Words {
         switch id {
         case .respiratoryRate:
@@ -245,6 +258,7 @@ public enum MetricCatalog {
                     + " \(Int(DesaturationIndex.fewestHours)) such hours. Never from spot readings.",
                 ["oxygen-saturation"], aasm + "; the details are this project's"
             )
+        case .signalSum: return (SignalSum.formula, SignalSum.inputs, SignalSum.source)
         case .skinTemperature:
             return ("Mean of the device's values asleep.", ["skin-temperature"], project)
         default:

@@ -26,6 +26,9 @@ enum MetricID: String, CaseIterable {
     case logRMSSD = "ln-rmssd"
     case hrvVariation = "hrv-cv"
     case sdnn
+    case pulseRMSSD = "pulse-rmssd"
+    case pulseLogRMSSD = "pulse-ln-rmssd"
+    case pulseSDNN = "pulse-sdnn"
     case beatsRemoved = "beats-removed"
     case vendorRMSSD = "vendor-rmssd"
     case vendorSDNN = "vendor-sdnn"
@@ -38,6 +41,7 @@ enum MetricID: String, CaseIterable {
     case desaturations4 = "oxygen-desaturation-index-4"
     case skinTemperature = "skin-temperature"
     case skinTemperatureDeviation = "skin-temperature-deviation"
+    case signalSum = "several-signals-sum"
     // Activity.
     case steps
     case activeMinutes = "active-minutes"
@@ -120,6 +124,12 @@ enum MetricID: String, CaseIterable {
         case .logRMSSD: return facts("lnRMSSD", "1", 2, "hrv/1", 0.05)
         case .hrvVariation: return facts("HRV-CV, 7 nights", "%", 1, "hrv/1", 2)
         case .sdnn: return facts("SDNN, 5 min", "ms", 0, "hrv/1", 3)
+        case .pulseRMSSD:
+            return facts("pulse rate variability, RMSSD", "ms", 0, "pulse-variability/1", 3)
+        case .pulseLogRMSSD:
+            return facts("pulse rate variability, lnRMSSD", "1", 2, "pulse-variability/1", 0.05)
+        case .pulseSDNN:
+            return facts("pulse rate variability, SDNN", "ms", 0, "pulse-variability/1", 3)
         case .beatsRemoved: return facts("beats removed", "%", 1, "rr-cleaning/1", 1)
         case .respirationFromRR:
             return facts(
@@ -132,6 +142,8 @@ enum MetricID: String, CaseIterable {
         case .oxygenMinimum: return facts("SpO2, night minimum", "%", 0, "night-vitals/1", 1)
         case .desaturations3: return facts("ODI 3 %", "/h", 1, "oxygen-desaturation/1", 1)
         case .desaturations4: return facts("ODI 4 %", "/h", 1, "oxygen-desaturation/1", 1)
+        case .signalSum:
+            return facts("several signals added up (experimental)", "1", 1, SignalSum.model, 0.5)
         case .skinTemperature: return facts("skin temperature", "Cel", 2, "night-vitals/1", 0.1)
         default:
             return facts(

@@ -65,6 +65,13 @@ public struct RhythmScreen: StreamOperator {
     private var blocks: [Block] = []
     private var settled = 0
     private var isIrregular = false
+    /// The last long window in ascending order; found anew after a state was restored.
+    private var sorted = WindowOrder()
+
+    private enum CodingKeys: CodingKey {
+        case parameters, values, dropped, artefacts, artefactsInRow, waiting, last, blocks, settled
+        case isIrregular
+    }
 
     /// - Parameter model: the coefficients; those that ship by default.
     public init(model: IrregularityModel = .shipped) { parameters = model }
@@ -170,10 +177,11 @@ public struct RhythmScreen: StreamOperator {
             blocks.append(Block(score: 0, reason: .artefacts))
             return
         }
-        func part(_ range: Range<Int>) -> ArraySlice<Double> {
-            values[(range.lowerBound - dropped)..<(range.upperBound - dropped)]
-        }
-        let features = IrregularityFeatures(long: part(long), short: part(short))
+        let order = sorted.order(of: long, in: values, from: dropped)
+        let features = IrregularityFeatures(
+            long: values[(long.lowerBound - dropped)..<(long.upperBound - dropped)],
+            near: (short.lowerBound - long.lowerBound)..<(short.upperBound - long.lowerBound),
+            order: order)
         let score = parameters.score(features)
         let isHidden =
             features.prematureShare > IrregularityModel.ectopyLimit

@@ -18,10 +18,11 @@ public enum RhythmTraining {
         }
         guard sound.count >= RhythmScreen.fewestBeats else { return [] }
         let values = sound.map { recording.beats[$0].value }
-        func window(_ size: Int, _ middle: Int) -> ArraySlice<Double> {
+        func window(_ size: Int, _ middle: Int) -> Range<Int> {
             let low = max(0, min(middle - size / 2, values.count - size))
-            return values[low..<min(values.count, low + size)]
+            return low..<min(values.count, low + size)
         }
+        var order = WindowOrder()
         return stride(from: 0, to: values.count, by: RhythmScreen.blockBeats).map { first in
             let end = min(values.count, first + RhythmScreen.blockBeats)
             let middle = first + RhythmScreen.blockBeats / 2
@@ -30,9 +31,12 @@ public enum RhythmTraining {
                 RhythmLabel.allCases.max { a, b in
                     labels.count { $0 == a } < labels.count { $0 == b }
                 } ?? .other
+            let long = window(RhythmScreen.longWindow, middle)
+            let short = window(RhythmScreen.shortWindow, middle)
             let features = IrregularityFeatures(
-                long: window(RhythmScreen.longWindow, middle),
-                short: window(RhythmScreen.shortWindow, middle))
+                long: values[long],
+                near: (short.lowerBound - long.lowerBound)..<(short.upperBound - long.lowerBound),
+                order: order.order(of: long, in: values, from: 0))
             return Row(label: label, beats: end - first, features: features.values)
         }
     }

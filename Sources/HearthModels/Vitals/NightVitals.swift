@@ -63,35 +63,46 @@ struct NightVitals {
     }
 
     private func rhythm(_ context: inout DayContext) -> [Metric] {
-        let ids: [MetricID] = [.rmssd, .logRMSSD, .sdnn]
+        var ids: [MetricID] = [.rmssd, .logRMSSD, .sdnn]
         guard let sleep else { return ids.map { $0.metric(nil, missing: sleepMissing) } }
-        guard let series = context.preferred(.rrInterval, in: sleep) else {
+        guard let source = context.intervals(in: sleep) else {
             let reason =
-                "No beat-to-beat intervals were recorded in this night's sleep; a chest strap or"
-                + " a device that stores RR intervals gives them."
+                "No beat-to-beat intervals were recorded in this night's sleep; a chest strap, an"
+                + " ECG or a device that stores RR intervals gives them."
             return ids.map { $0.metric(nil, missing: reason) }
         }
-        let result = NightRhythm(beats: series.instants(in: sleep), night: sleep)
+        // Pulses are not beats: their numbers have names and a past of their own.
+        if source.kind == .pulse { ids = [.pulseRMSSD, .pulseLogRMSSD, .pulseSDNN] }
+        let result = NightRhythm(beats: source.series.instants(in: sleep), night: sleep)
         let wanted = max(1, sleep.minutes * 60 / Double(HRVWindows.windowSeconds))
         let coverage = min(1, Double(result.cleanWindows) / wanted)
-        let trust = Confidence(
-            result.cleanWindows >= 24 ? .high : (result.cleanWindows >= 6 ? .medium : .low),
-            reason: "Median of \(result.cleanWindows) clean five-minute windows.")
+        let trust = trust(result, source)
         let values: [Double?] = [result.rmssd, result.logRMSSD, result.sdnn]
         var metrics = zip(ids, values).map { id, value in
             id.metric(
-                value, coverage: coverage, confidence: trust, sources: [series.label],
+                value, coverage: coverage, confidence: trust, sources: [source.label],
                 missing: result.missing ?? "The beats of this night do not vary.")
         }
         metrics.append(
             MetricID.beatsRemoved.metric(
-                result.removedShare.map { $0 * 100 }, sources: [series.label],
+                result.removedShare.map { $0 * 100 }, sources: [source.label],
                 missing: result.missing))
         // Beside a device's own breathing rate a derived one would look like its equal.
-        if result.missing == nil, nightly(.respiratoryRate, &context) == nil {
-            metrics.append(derivedRespiration(result, series.label))
+        if source.kind != .pulse, result.missing == nil, nightly(.respiratoryRate, &context) == nil
+        {
+            metrics.append(derivedRespiration(result, source.label))
         }
         return metrics
+    }
+
+    /// Low for pulses, whose intervals have not been measured against beats.
+    private func trust(_ result: NightRhythm, _ source: IntervalSource) -> Confidence {
+        let windows = result.cleanWindows
+        var level: Confidence.Level = windows >= 24 ? .high : (windows >= 6 ? .medium : .low)
+        if let quality = source.quality, quality < IntervalSource.poorQuality { level = .low }
+        if source.kind == .pulse { level = .low }
+        let reason = "Median of \(windows) clean five-minute windows."
+        return Confidence(level, reason: source.note.map { "\(reason) \($0)" } ?? reason)
     }
 
     private func derivedRespiration(_ result: NightRhythm, _ label: String) -> Metric {

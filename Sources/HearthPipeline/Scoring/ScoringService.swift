@@ -21,6 +21,7 @@ public final class ScoringService {
     public let corrections: Corrections
 
     private let rawMotion: RawMotion
+    private let waveforms: BeatWaveforms
     /// `nil` if the program's own stager is refused; nights are then sleep and wake only.
     private let stager: SleepModel?
     private var model: String { DayScorer.model(stager) }
@@ -34,6 +35,7 @@ public final class ScoringService {
         }
         self.deviceOrder = Self.order(of: streams)
         self.rawMotion = RawMotion(vault: vault, person: person, streams: streams)
+        self.waveforms = BeatWaveforms(vault: vault, person: person, streams: streams)
         self.stager = try? SleepModel.shipped.get()
         self.corrections = try vault.corrections(of: person)
     }
@@ -193,7 +195,8 @@ public final class ScoringService {
         return DayInput(
             day: day, zone: zone, series: ordered, deviceOrder: deviceOrder,
             corrections: said.sleep, tags: said.tags,
-            motion: try rawMotion.motion(from: window.from, to: window.to), stager: stager)
+            motion: try rawMotion.motion(from: window.from, to: window.to),
+            beats: try waveforms.beats(from: window.from, to: window.to), stager: stager)
     }
 
     private static func encode(_ features: some Encodable) -> [UInt8] {
