@@ -17,9 +17,17 @@ import Testing
 
     private func path(_ name: String) -> String { tool.folder.appending(path: name).path }
 
-    private func shown(_ vault: String, _ state: String) throws -> String {
-        try tool.run("show", "heart-rate", "--format", "csv", "--vault", vault, "--state", state)
-            .output
+    /// All samples of a vault as CSV, of the tool's own if no other is named.
+    private func shown(_ vault: String? = nil, _ state: String? = nil) throws -> String {
+        let places = [("--vault", vault), ("--state", state)].flatMap { option, path in
+            path.map { [option, $0] } ?? []
+        }
+        return try tool.runBare(
+            [
+                "show", "heart-rate", "--format", "csv", "--from", "2026-01-01", "--to",
+                "2026-01-31", "--passphrase-file", tool.passphraseFile.path,
+            ] + places
+        ).output
     }
 
     @Test func `a backup is restored, and a second one adds only what is new`() throws {
@@ -31,7 +39,7 @@ import Testing
         _ = try tool.run("ingest", more)
         let second = try tool.run("backup", path("copy"))
         #expect(second.output.contains("packs-000002.hearthbackup"), "\(second.talk)")
-        let expected = try tool.run("show", "heart-rate", "--format", "csv").output
+        let expected = try shown()
         #expect(expected.split(separator: "\n").count == 301)
         let restored = try tool.run(
             "restore", path("copy"), "--vault", path("new"), "--state", path("new-state"))
@@ -125,7 +133,7 @@ import Testing
 
     @Test func `a damaged vault is named, and filled in from its backup`() throws {
         #expect(try tool.run("backup", path("copy")).code == 0)
-        let expected = try tool.run("show", "heart-rate", "--format", "csv").output
+        let expected = try shown()
         try tool.damageStore()
         #expect(try tool.run("verify").code == 1)
         let both = try tool.run(

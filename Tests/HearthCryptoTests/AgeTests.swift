@@ -138,9 +138,9 @@ import Testing
         let key = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: key) }
         #expect(try Self.run("/usr/bin/age-keygen", ["-o", key.path]).code == 0)
-        let public_ = try Self.run("/usr/bin/age-keygen", ["-y", key.path]).output
+        let printed = try Self.run("/usr/bin/age-keygen", ["-y", key.path]).output
         let recipient = try AgeRecipient(
-            String(decoding: public_, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            String(decoding: printed, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         )
         for count in [0, 5, 65_536, 150_000] {
             let content = Self.content(count)

@@ -69,8 +69,7 @@ struct RestoreWalk {
                     sealed, root.spare, .spareRoot, generation: root.generation,
                     under: keyFile.keys.index)
             } catch { continue }
-            try put(root.spare, sealed)
-            count += 1
+            try put(all: [(root.spare, sealed)])
             return root.spare
         }
         isChanged = true
@@ -181,10 +180,7 @@ struct RestoreWalk {
             pages.append((ref.id, sealed))
             next = try Vault.previousAuditPage(in: plain)
         }
-        for (id, sealed) in pages {
-            try put(id, sealed)
-            count += 1
-        }
+        try put(all: pages)
     }
 
     // MARK: Documents and packs
@@ -195,23 +191,32 @@ struct RestoreWalk {
     ) throws(VaultError) -> [UInt8]? {
         var bytes: [UInt8] = []
         var (first, second): ([PackRef], [PackRef]) = ([], [])
-        var isWhole = true
+        var found: [(UInt64, [UInt8])] = []
         let isTwice = copy.count == refs.count
         for (place, ref) in refs.enumerated() {
-            var found: [UInt8]?
-            if let plain = try take(ref, kind, .small, key) {
-                found = plain
+            var page: [UInt8]?
+            if let (plain, sealed) = find(ref, kind, .small, key) {
+                page = plain
                 first.append(ref)
+                found.append((ref.id, sealed))
             }
-            if isTwice, let plain = try take(copy[place], kind, .small, key) {
-                if found == nil { found = plain }
+            if isTwice, let (plain, sealed) = find(copy[place], kind, .small, key) {
+                page = page ?? plain
                 second.append(copy[place])
+                found.append((copy[place].id, sealed))
             }
-            if let found { bytes += try Document.piece(found) } else { isWhole = false }
+            guard let page else {
+                // What is left of a document without one of its pages is of no use.
+                (refs, copy) = ([], [])
+                isChanged = true
+                return nil
+            }
+            bytes += try Document.piece(page)
         }
         if first.count < refs.count || second.count < copy.count { isChanged = true }
         (refs, copy) = (first, second)
-        return isWhole ? bytes : nil
+        try put(all: found)
+        return bytes
     }
 
     /// Keeps a document that is stored once, or says that it is lost as a whole.
@@ -228,7 +233,15 @@ struct RestoreWalk {
             }
             found.append((ref.id, sealed))
         }
-        for (id, sealed) in found {
+        try put(all: found)
+    }
+
+    /// Hands packs on, none of them twice.
+    private mutating func put(all packs: [(UInt64, [UInt8])]) throws(VaultError) {
+        for (id, sealed) in packs {
+            guard seen.insert(id).inserted else {
+                throw .damaged("the index names a pack twice")
+            }
             try put(id, sealed)
             count += 1
         }
@@ -238,11 +251,7 @@ struct RestoreWalk {
         _ ref: PackRef, _ kind: PackKind, _ packClass: PackClass, _ key: Vault.SealKey
     ) throws(VaultError) -> [UInt8]? {
         guard let (plain, sealed) = find(ref, kind, packClass, key) else { return nil }
-        guard seen.insert(ref.id).inserted else {
-            throw .damaged("the index names a pack twice")
-        }
-        try put(ref.id, sealed)
-        count += 1
+        try put(all: [(ref.id, sealed)])
         return plain
     }
 
