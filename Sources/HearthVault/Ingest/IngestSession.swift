@@ -102,7 +102,11 @@ public final class IngestSession {
         checkpoint: LiveCheckpoint? = nil
     ) throws(VaultError) -> IngestOutcome {
         // A file of which something was refused counts as not ingested: consent may be given later.
-        try flush(hasRefused ? [] : fingerprints, statements, results, checkpoint)
+        var allowed: [DayStatement] = []
+        for statement in statements where try !isRefused(statement.category, count: 1) {
+            allowed.append(statement)
+        }
+        try flush(hasRefused ? [] : fingerprints, allowed, results, checkpoint)
         hasRefused = false
         refused = nil
         statements.removeAll()
@@ -162,6 +166,16 @@ public final class IngestSession {
         bytes = 0
         return merged.sorted { $0.key.id(of: person) < $1.key.id(of: person) }
             .map { ($0.key, $0.value) }
+    }
+}
+
+extension DayStatement {
+    /// The category that what a person says belongs to.
+    fileprivate var category: Category {
+        switch self {
+        case .sleep: .sleep
+        case .tag: .context
+        }
     }
 }
 
