@@ -60,11 +60,11 @@ public struct Notice: Sendable {
             """
     }
 
-    /// SHA-256 of the Markdown form: the version of the notice.
-    public var digest: [UInt8] {
+    /// SHA-256 of a form of the notice, hexadecimal: its version.
+    public static func digest(of text: [UInt8]) -> String {
         let hasher = SHA256Hasher()
-        hasher.update(Array(markdown.utf8).span)
-        return hasher.finish()
+        hasher.update(text.span)
+        return hasher.finish().hexadecimal
     }
 
     private enum Block {
