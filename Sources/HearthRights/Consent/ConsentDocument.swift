@@ -77,6 +77,10 @@ public struct ConsentDocument {
                 "@id": .text("eu-gdpr:A7-3"),
                 "dpv:isExercisedAt": .text("hearth consent withdraw"),
             ])
+            members["dpv:hasConsentControl"] = .node([
+                "@type": .text("dpv:WithdrawConsent"),
+                "dpv:isExercisedAt": .text("hearth consent withdraw"),
+            ])
         }
         if let notice = event.notice {
             members["dpv:hasNotice"] = .node([
