@@ -311,6 +311,30 @@ import Testing
         #expect(try tool.run("verify").code == 0)
     }
 
+    @Test(.enabled(if: CommandLineTool.hasPython, "needs python3, libsodium and libzstd"))
+    func `the second reader reads a store with every kind of record`() throws {
+        _ = try tool.run("policy", "set", "heart", "--keep-for", "90d")
+        _ = try tool.run("recipients", "add", "A", "--contact", "B", "--purpose", "C")
+        _ = try tool.run("breach", "add", "--what", "laptop lost")
+        _ = try tool.run("consent", "give", "--until", "2099-01-01")
+        _ = try tool.run("restrict", "add", "--category", "sleep")
+        _ = try tool.run("export", tool.folder.appending(path: "out").path)
+        let amended = try pipe(
+            "97.5\n", "amend", "set", "heart-rate", "--at", "2026-01-05T00:10", "--value-file", "-",
+            "--shred-original", "--receipts", tool.folder.path)
+        #expect(amended.code == 0, "\(amended.talk)")
+        let read = try tool.runBare(
+            [
+                SecondReaderTests.script.path, tool.store.path, "--passphrase-file",
+                tool.passphraseFile.path, "--state", tool.folder.appending(path: "state").path,
+            ], program: CommandLineTool.python)
+        #expect(read.code == 0, "\(read.talk)")
+        let lines = read.output.split(separator: "\n")
+        #expect(lines.count == 200)
+        // 97.5 as a 32-bit float.
+        #expect(lines.filter { $0.contains("42c30000") }.count == 1)
+    }
+
     @Test func `every copy is recorded, with who got it and its digest`() throws {
         let folder = tool.folder.appending(path: "out").path
         _ = try tool.run("export", folder, "--recipient", "Dr Quagga", "--quantity", "heart-rate")

@@ -24,6 +24,8 @@ public final class ScoringService {
     private let isRefused: Bool
     /// Results of days whose window began before this stay: retention took their samples.
     private let resultsKeptBefore: Timestamp?
+    /// Days of results that may have outlived their samples; `nil` where retention took none.
+    private let keptDays: ClosedRange<LocalDate>?
     private let rawMotion: RawMotion
     /// `nil` if the program's own stager is refused; nights are then sleep and wake only.
     private let stager: SleepModel?
@@ -43,6 +45,7 @@ public final class ScoringService {
         self.stager = try? SleepModel.shipped.get()
         self.corrections = try Self.allowed(vault.corrections(of: person), vault, person)
         self.resultsKeptBefore = try vault.records(of: person).resultsKeptBefore
+        self.keptDays = try resultsKeptBefore == nil ? nil : Self.resultDays(vault, person)
     }
 
     /// What the person said of times that may be processed.
@@ -91,6 +94,19 @@ public final class ScoringService {
         return zone.localDate(at: first)...zone.localDate(at: last)
     }
 
+    /// The last local date there is something to report of.
+    public var lastDay: LocalDate? { days?.upperBound ?? keptDays?.upperBound }
+
+    private static func resultDays(
+        _ vault: Vault, _ person: PersonID
+    ) throws -> ClosedRange<LocalDate>? {
+        let (first, last) = (LocalDate(dayNumber: -106_751), LocalDate(dayNumber: 106_751))
+        let days = try vault.results(of: person, from: first, through: last)
+            .filter { $0.model.hasPrefix("day/") }.map(\.day)
+        guard let first = days.min(), let last = days.max() else { return nil }
+        return first...last
+    }
+
     /// The local dates that have samples or something the person said.
     private var knownDays: ClosedRange<LocalDate>? {
         var all = corrections.tags.map { $0.day(in: zone) }
@@ -98,6 +114,7 @@ public final class ScoringService {
             all += [zone.localDate(at: one.start), zone.localDate(at: one.end).advanced(by: 1)]
         }
         if let days { all += [days.lowerBound, days.upperBound] }
+        if let keptDays { all += [keptDays.lowerBound, keptDays.upperBound] }
         guard let first = all.min(), let last = all.max() else { return nil }
         return first...last
     }

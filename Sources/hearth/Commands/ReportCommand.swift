@@ -32,12 +32,12 @@ struct ReportCommand: ParsableCommand {
             let who = try person.find(in: opened)
             let scoring = try ScoringService(vault: opened, person: who.id)
             try scoring.checkAllowed()
-            guard let days = scoring.days else {
+            guard let last = scoring.lastDay else {
                 Messages.error("there are no samples yet")
                 Messages.hint("hearth ingest PATH")
                 throw ExitStatus.failed
             }
-            let day = day ?? days.upperBound
+            let day = day ?? last
             let summary = try scoring.summary(of: day, label: who.label)
             try write(rendered(summary, footer: opened.rootWords))
             if alert, summary.verdict.isAlert { throw ExitStatus.failed }
