@@ -36,7 +36,16 @@ struct HearthCommand: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Your rights",
-                subcommands: [ExportCommand.self, EraseCommand.self, ReceiptCommand.self]),
+                subcommands: [
+                    ExportCommand.self, EraseCommand.self, ReceiptCommand.self, AmendCommand.self,
+                    RestrictCommand.self, ConsentCommand.self, RequestLetterCommand.self,
+                ]),
+            CommandGroup(
+                name: "If you keep data of others",
+                subcommands: [
+                    PolicyCommand.self, RetainCommand.self, NoticeCommand.self, RopaCommand.self,
+                    RecipientsCommand.self, BreachCommand.self,
+                ]),
             CommandGroup(
                 name: "Set-up", subcommands: [DoctorCommand.self, CompletionsCommand.self]),
         ])

@@ -14,7 +14,7 @@ from store import (
 
 NONE, DAY_NS = 2**32 - 1, 86_400 * 10**9
 FILE_KINDS = {1: "hearth-csv", 2: "hearth-ndjson", 10: "fit", 20: "apple-health", 30: "fitbit"}
-DERIVATIONS = {1: "measured", 2: "derived"}
+DERIVATIONS = {1: "measured", 2: "derived", 3: "amended"}
 CORRECTION_KINDS = {1: "add", 2: "edit", 3: "remove"}
 # The document points to the code for these codes. Quantity: name, category, class.
 QUANTITIES: dict[int, tuple[str, int, int]] = {
@@ -79,7 +79,7 @@ class Samples(dict[Stream, list[Sample]]):
         store.twin(store.root.top, store.root.copy, TOP, None, "the top")
         store.spare_root()
         if rights:
-            store.document(rights, RIGHTS, None, "the records of rights")
+            self.check_vault_records(rights)
         self.check_audit(entries, audit)
         for ((_, slot), refs), copy in zip(persons, copies):
             self.read_person(slot, refs)
@@ -112,7 +112,7 @@ class Samples(dict[Stream, list[Sample]]):
         if node.more:
             rights = node.references()
             if rights:
-                self.store.document(rights, RIGHTS, slot, "the records of rights")
+                self.check_records(slot, rights)
         copies: list[list[Reference]] = [[] for _ in months]
         if node.more:
             copies = [node.references() for _ in node.items()]
@@ -154,6 +154,9 @@ class Samples(dict[Stream, list[Sample]]):
             numbers.append(number)
             self.said.append({"person": person, "tag": number, "made_ns": made, "day": day,
                               "time_ns": time if form else None, "label": document.text()})
+        if document.more:  # settings: read, not printed
+            for _ in range(document.one("B")):
+                document.take("Bi")
         document.end()
         need(len(set(numbers)) == len(numbers) and all(0 < n < beyond for n in numbers),
              "The numbers of the corrections are no numbers.")
@@ -172,6 +175,49 @@ class Samples(dict[Stream, list[Sample]]):
                 need(size == length, "The state of a live stream has another length.")
         document.end()
         need(len(names) > 0, "A document of live streams names none.")
+
+    def check_vault_records(self, refs: list[Reference]) -> None:
+        """Records of rights of the vault: read to the end, not printed."""
+        document = self.store.document(refs, RIGHTS, None, "the records of the vault")
+        need(document.one("B") <= 1, "The vault has an unknown mode.")
+        document.text(), document.text()
+        policies = [document.take("BHBI") for _ in document.items()]
+        need(policies == sorted(policies), "The policies are out of order.")
+        for _ in document.items():
+            document.text(), document.text(), document.text(), document.one("q")
+        for _ in document.items():
+            document.take("Iqq")
+            document.text()
+            document.take("Iqq")
+        document.end()
+
+    def check_records(self, slot: int, refs: list[Reference]) -> None:
+        """Records of rights of a person: read to the end, not printed."""
+        document, numbers = self.store.document(refs, RIGHTS, slot, "the records of rights"), []
+        beyond, _ = document.take("Iq")
+        for _ in document.items():
+            number, kind, *_ = document.take("IBqHHq")
+            need(kind in (1, 2), "A consent event has an unknown kind.")
+            numbers.append(number)
+            document.text(), document.bytes(32)
+        for _ in document.items():
+            number, _, start, end, _, _ = document.take("IHqqqq")
+            need(start < end, "A restriction is unsound.")
+            numbers.append(number)
+            document.text()
+        for _ in document.items():
+            number, quantity, _, start, end, _, gone, count = document.take("IHQqqqBB")
+            need(quantity in QUANTITIES and start < end and gone <= 1, "An amendment is unsound.")
+            numbers.append(number)
+            document.take(f"{count}f")
+            document.text()
+        for _ in document.items():
+            number, _ = document.take("Iq")
+            numbers.append(number)
+            document.text(), document.text()
+            document.take("Hqq32sq")
+        document.end()
+        need(all(0 < n < beyond for n in numbers), "The numbers of the records are no numbers.")
 
     def read_month(self, month: int, slot: int, refs: list[Reference], streams: Streams) -> None:
         """Month index."""

@@ -136,7 +136,7 @@ class Store:
         return blocks
 
     def piece(self, ref: Reference, kind: int, slot: int | None, what: str) -> bytes:
-        """What a pack of kind 2 … 8 holds; without a slot its key is K_index or K_audit."""
+        """What a pack of kind 2 … 10 holds; without a slot its key is K_index or K_audit."""
         key_id, key = bytes(16), self.keys.audit_seal if kind == AUDIT else self.keys.index
         if slot is not None:
             key_id, key = self.keys.data_key(slot, what)

@@ -34,7 +34,7 @@ enum HearthStreamProblem: Error, Sendable {
         case .device: "16 hexadecimal digits or nothing"
         case .text: "UTF-8"
         case .origin: "a file kind such as fit, or nothing"
-        case .derivation: "measured, derived or nothing"
+        case .derivation: "measured, derived, amended or nothing"
         case .tooLong: "no more bytes than the limit on fields"
         case .tooManyStreams: "no more streams than the limit"
         }

@@ -95,12 +95,17 @@ final class ExportFiles {
     func setStreams(_ streams: [ExportManifest.Stream]) { manifest.streams = streams }
 
     /// Writes the manifest and, last, the checksums of all files in the form of `sha256sum`.
-    func finish() throws(RightsError) {
+    ///
+    /// - Returns: SHA-256 of the manifest.
+    func finish() throws(RightsError) -> [UInt8] {
         let text = manifest.json
         try whole(text, "manifest.json")
+        let digest = SHA256Hasher()
+        digest.update(Array(text.utf8).span)
         let sums = manifest.files.map { "\($0.sha256)  \($0.name)\n" }.joined()
         try sink.begin("SHA256SUMS")
         try sink.write(Array(sums.utf8).span)
         try sink.end()
+        return digest.finish()
     }
 }

@@ -24,6 +24,8 @@ public struct ExportSummary: Sendable, Hashable {
     public var files = 0
     /// Samples that one format or another could not hold; the manifest says which and why.
     public var leftOut = 0
+    /// SHA-256 of the manifest, which lists the SHA-256 of every other file.
+    public var digest: [UInt8] = []
 }
 
 /// Writes a person's samples as a folder that other tools can read and Hearth can take back.
@@ -58,6 +60,9 @@ public struct Exporter {
     public func export(
         _ query: SampleQuery, to sink: some ExportSink, beside others: [ExportedFile] = []
     ) throws -> ExportSummary {
+        // A copy for the person holds what is restricted too.
+        var query = query
+        query.purpose = nil
         let files = ExportFiles(sink)
         let reader = try MonthlyReader(vault, query)
         let zone = try Self.zone(vault, query.person)
@@ -83,7 +88,7 @@ public struct Exporter {
         }
         for other in others { files.adopt(other) }
         try writeDocuments(files)
-        try files.finish()
+        summary.digest = try files.finish()
         summary.files = files.manifest.files.count + 1
         summary.leftOut = files.manifest.leftOut.reduce(0) { $0 + $1.samples }
         return summary

@@ -99,9 +99,11 @@ public struct VaultRecords: Sendable, Hashable {
             basis: mode == .personal ? .household : .consent)
     }
 
-    /// Whether a category may be used for a purpose only with the person's consent.
+    /// Whether a category may be used for a purpose only with the person's consent. Results need none
+    /// of their own: they are made of categories that have it.
     public func needsConsent(for purpose: Purpose, _ category: Category) -> Bool {
-        mode == .controller && category != .clock && policy(of: category).basis == .consent
+        mode == .controller && category != .clock && category != .results
+            && policy(of: category).basis == .consent
     }
 
     /// Sets or, with `nil`, takes back what holds of a category.

@@ -88,11 +88,16 @@ extension Vault {
         for (key, month) in change.months {
             monthCache[key] = month.cells.isEmpty ? nil : month
         }
+        for (person, records) in change.rights { recordsCache[person] = records }
+        if let records = change.vaultRights { vaultRecordsCache = records }
         for (person, added) in change.fingerprints {
             fingerprintCache[person]?.append(contentsOf: added)
         }
         for person in Array(fingerprintCache.keys) {
             if !state.people.contains(where: { $0.id == person }) { fingerprintCache[person] = nil }
+        }
+        recordsCache = recordsCache.filter { entry in
+            state.people.contains { $0.id == entry.key }
         }
     }
 

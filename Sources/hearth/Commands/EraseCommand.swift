@@ -37,7 +37,9 @@ struct EraseCommand: ParsableCommand {
                 person: who.id, quantities: selection.quantitySet, devices: selection.deviceSet,
                 from: selection.start(in: zone), to: selection.end(in: zone))
             let impact = try opened.impact(of: scope)
-            guard impact.samples > 0 || impact.corrections > 0 || impact.wholePerson else {
+            guard
+                impact.samples + impact.corrections + impact.results > 0 || impact.wholePerson
+            else {
                 print("there is nothing to erase in this selection")
                 return
             }

@@ -18,7 +18,8 @@ struct ExportCommand: ParsableCommand {
 
             What was taken in is in observed/, what Hearth made of it in derived/. SHA256SUMS \
             checks the files. The folder is not encrypted; with --age-recipient or \
-            --age-passphrase-file all of it goes into one sealed file instead.
+            --age-passphrase-file all of it goes into one sealed file instead. That a copy was \
+            made, and who got it, is recorded; `hearth recipients` lists it.
             """)
 
     @Argument(help: "A new or empty folder; with an --age option a new file.") var folder: String
@@ -45,6 +46,10 @@ struct ExportCommand: ParsableCommand {
             "Write one tar, sealed with the passphrase in the file's first line.",
             valueName: "file"))
     var agePassphraseFile: String?
+
+    @Option(
+        help: ArgumentHelp("Who gets the copy (default: the person).", valueName: "name"))
+    var recipient = "the person"
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var vault: VaultOptions
@@ -75,11 +80,9 @@ struct ExportCommand: ParsableCommand {
             let query = SampleQuery(
                 person: who.id, quantities: selection.quantitySet, devices: selection.deviceSet,
                 from: selection.start(in: zone) ?? .distantPast,
-                to: selection.end(in: zone) ?? .distantFuture)
+                to: selection.end(in: zone) ?? .distantFuture, purpose: nil)
             let summary = try isSealed ? writeSealed(query, opened) : write(query, opened)
-            try opened.appendAudit(
-                command: "export",
-                outcome: "\(summary.samples) samples to \(isSealed ? "an age file" : "a folder")")
+            try record(summary, query, who, opened)
             tell(summary)
         }
     }
@@ -151,5 +154,19 @@ struct ExportCommand: ParsableCommand {
             isSealed
                 ? "age -d opens it, with tar -x behind: age -d FILE | tar -x"
                 : "the folder is not encrypted; keep it as you would keep a diary")
+    }
+
+    /// Keeps who got what (`hearth recipients`); the audit log says that it was.
+    private func record(
+        _ summary: ExportSummary, _ query: SampleQuery, _ who: Person, _ vault: Vault
+    ) throws {
+        let categories = Set((query.quantities ?? Set(Quantity.allCases)).map(\.facts.category))
+        _ = try vault.addDisclosure(
+            Disclosure(
+                time: .now, recipient: recipient,
+                format: formats.map(\.rawValue).joined(separator: ", "),
+                categories: categories.subtracting([.clock]), from: query.from, to: query.to,
+                digest: summary.digest), of: who.id,
+            outcome: "\(summary.samples) samples to \(isSealed ? "an age file" : "a folder")")
     }
 }

@@ -31,12 +31,13 @@ struct ReportCommand: ParsableCommand {
             let opened = try vault.open()
             let who = try person.find(in: opened)
             let scoring = try ScoringService(vault: opened, person: who.id)
-            guard let days = scoring.days else {
+            try scoring.checkAllowed()
+            guard let last = scoring.lastDay else {
                 Messages.error("there are no samples yet")
                 Messages.hint("hearth ingest PATH")
                 throw ExitStatus.failed
             }
-            let day = day ?? days.upperBound
+            let day = day ?? last
             let summary = try scoring.summary(of: day, label: who.label)
             try write(rendered(summary, footer: opened.rootWords))
             if alert, summary.verdict.isAlert { throw ExitStatus.failed }

@@ -75,6 +75,9 @@ enum Failure {
                 "`hearth verify` names what is damaged; `hearth restore` makes a new vault of "
                     + "what is sound here and of a backup")
             return ExitStatus.failed
+        case .noConsent:
+            Messages.hint("`hearth consent show` and `hearth restrict show` say what holds")
+            return ExitStatus.noConsent
         default: return ExitStatus.failed
         }
     }
