@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import HearthBiosignals
 import HearthCrypto
 public import HearthVault
@@ -96,21 +97,38 @@ public struct Notice: Sendable {
     }
 
     private var what: [Block] {
-        let items = policy.categories.filter { !$0.purposes.isEmpty }.map { one in
-            let holds =
-                one.quantities.isEmpty
-                ? "scores and summaries" : one.quantities.joined(separator: ", ")
-            return "\(one.category) (\(holds)): for \(purposeWords(one.purposes)); "
-                + "on the ground of \(one.basisWords); kept \(one.keepDays == nil ? "" : "for ")\(one.keepWords)."
-        }
-        return [
+        var blocks: [Block] = [
             .heading("What, why and how long"),
             .words(
                 "These are data about health, a special category of \(law.dataWord). Names, birth "
-                    + "dates, e-mail addresses and serial numbers in files are dropped when they are read."
-            ),
-            .list(items),
+                    + "dates, e-mail addresses and serial numbers in files are dropped when they are "
+                    + "read."),
         ]
+        var told: Set<String> = []
+        let used = policy.categories.filter { !$0.purposes.isEmpty }
+        for one in used where told.insert(conditions(one)).inserted {
+            blocks.append(.words(conditions(one)))
+            blocks.append(.list(used.filter { conditions($0) == conditions(one) }.map(holds)))
+        }
+        return blocks
+    }
+
+    /// What categories that are told of together have in common.
+    private func conditions(_ one: PolicyModel) -> String {
+        let keep = one.keepDays == nil ? "kept \(one.keepWords)" : "kept for \(one.keepWords)"
+        return "For \(purposeWords(one.purposes)); on the ground of \(ground(one)); \(keep)."
+    }
+
+    /// Without the articles of another law.
+    private func ground(_ one: PolicyModel) -> String {
+        guard law != .gdpr, let cut = one.basisWords.range(of: " (") else { return one.basisWords }
+        return String(one.basisWords[..<cut.lowerBound])
+    }
+
+    private func holds(_ one: PolicyModel) -> String {
+        let what =
+            one.quantities.isEmpty ? "scores and summaries" : one.quantities.joined(separator: ", ")
+        return "\(one.category): \(what)"
     }
 
     private func purposeWords(_ names: [String]) -> String {

@@ -40,7 +40,7 @@ struct AmendOptions: ParsableArguments {
     var shredOriginal = false
     @Option(
         help: ArgumentHelp(
-            "Where to write the receipt of --shred-original (default: here).", valueName: "folder"))
+            "Where to write the receipt of --shred-original.", valueName: "folder"))
     var receipts = "."
     @OptionGroup var vault: VaultOptions
     @OptionGroup var person: PersonOption

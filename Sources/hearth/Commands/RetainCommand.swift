@@ -17,7 +17,7 @@ struct RetainCommand: ParsableCommand {
 
     @Flag(help: "Erase what is due.") var apply = false
     @Option(
-        help: ArgumentHelp("Where receipts are written (default: here).", valueName: "folder"))
+        help: ArgumentHelp("Where receipts are written.", valueName: "folder"))
     var receipts = "."
     @Flag(help: "Print as JSON.") var json = false
     @OptionGroup var vault: VaultOptions
