@@ -4,7 +4,10 @@ import Foundation
 /// All experiments, and the running of one.
 public enum Laboratory {
     public static let experiments: [any Experiment.Type] = [
+        Kills.self,
         PowerLoss.self,
+        IOErrors.self,
+        FullDisk.self,
         EraseCrash.self,
     ]
 

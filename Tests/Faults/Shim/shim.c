@@ -34,6 +34,7 @@ static int log_file = -1;
 static char is_tracked[FILES], is_exempt[FILES];
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
+/// Whether syncs and large reservations are left out: the disk is made of memory.
 static int fast(void) {
     static int known = -1;
     if (known < 0) known = getenv("HEARTH_SHIM_FAST") != NULL;
@@ -370,7 +371,7 @@ int rmdir(const char *path) {
 int crypto_pwhash(
     unsigned char *out, unsigned long long length, const char *secret, unsigned long long count,
     const unsigned char *salt, unsigned long long ops, size_t memory, int algorithm) {
-    if (!fast()) {
+    if (!fast() && !getenv("HEARTH_SHIM_KDF")) {
         int (*real)(unsigned char *, unsigned long long, const char *, unsigned long long,
             const unsigned char *, unsigned long long, size_t, int) = dlsym(RTLD_NEXT, __func__);
         return real(out, length, secret, count, salt, ops, memory, algorithm);

@@ -29,6 +29,12 @@ struct ChildProcesses {
     let program: String
     let folder: String
 
+    init(shim: String, program: String, folder: String) {
+        self.shim = shim
+        self.program = program
+        self.folder = folder
+    }
+
     /// nil where the library cannot be built.
     init?(_ bench: Bench, in folder: String) throws {
         guard let library = try FaultShim.library() else { return nil }

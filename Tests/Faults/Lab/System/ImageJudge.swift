@@ -21,6 +21,8 @@ struct ImageJudge {
     /// What the opened vault held.
     struct Finding {
         var digest: UInt64 = 0
+        /// The number of the passphrase that opened it; nil if there is no vault.
+        var passphrase: Int?
         var problem: String?
     }
 
@@ -60,6 +62,7 @@ struct ImageJudge {
                 continue
             }
             defer { vault.close() }
+            finding.passphrase = passphrase
             finding.digest = try ExpectedContents(reading: vault).digest
             let right = [instant.begun, instant.done].compactMap { $0?.digest }
             let isNew = instant.done == nil && finding.digest == ContentSum().value

@@ -43,6 +43,9 @@ public enum SystemActs {
             var act = try InjectAct(options)
             report = try act.run()
         case "work": try WorkAct.run(options)
+        case "kill":
+            var act = try KillAct(options)
+            report = try act.run()
         case "fill":
             var act = try FillAct(options)
             report = try act.run()

@@ -249,6 +249,8 @@ final class ActingVault {
     /// What an act did wrong without an error.
     struct Wrong: Error, CustomStringConvertible {
         var description: String
+        /// The vault itself says so, in the record of an erase.
+        var isTold = false
     }
 
     init(creatingAt location: VaultLocation) throws {
@@ -261,6 +263,14 @@ final class ActingVault {
         self.location = location
         expected = expecting
         vault = try Vault.open(at: location, with: try Self.secret(expected.passphrase))
+    }
+
+    /// The same vault, of which more is known now.
+    init(_ other: ActingVault, expecting: ExpectedContents) {
+        location = other.location
+        vault = other.vault
+        expected = expecting
+        expected.passphrase = other.expected.passphrase
     }
 
     static func secret(_ number: Int) throws -> SecretBytes {
@@ -319,7 +329,7 @@ final class ActingVault {
 
     private func check(_ record: ErasureRecord) throws {
         guard record.readBackPassed, record.scanPassed else {
-            throw Wrong(description: "an erase left bytes behind")
+            throw Wrong(description: "an erase left bytes behind", isTold: true)
         }
     }
 
