@@ -55,6 +55,7 @@ struct ShimCalls {
     let calls: Number
     let hits: Number
     let callClass: Class
+    let hitClass: @convention(c) () -> Int32
     let hash: Hash
     let find: Find
 
@@ -76,6 +77,7 @@ struct ShimCalls {
         calls = try look("calls", Number.self)
         hits = try look("hits", Number.self)
         callClass = try look("class", Class.self)
+        hitClass = try look("hit_class", (@convention(c) () -> Int32).self)
         hash = try look("hash", Hash.self)
         find = try look("find", Find.self)
     }

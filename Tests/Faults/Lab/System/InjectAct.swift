@@ -30,6 +30,9 @@ struct InjectAct {
     private var files: FileSet?
     private var base = ExpectedContents()
     private var report = ChildReport()
+    /// The act under way, for the one who reads a failure.
+    private let step = Step()
+    private final class Step { var name = "opening" }
 
     init(_ options: SystemActs.Options) throws {
         self.options = options
@@ -61,7 +64,9 @@ struct InjectAct {
         var random = SeededRandom(seed: seed)
         let isControl = options.values["control"] != nil
         let wanted = try options.number("cases")
-        let chosen = all.shuffled(using: &random).prefix(wanted)
+        let only = options.values["only"].flatMap { Int($0) }
+        let chosen = all.filter { only == nil || $0.call == only }.shuffled(using: &random)
+            .prefix(wanted)
         for (number, one) in chosen.enumerated()
         where number % (try options.number("workers")) == (try options.number("worker")) {
             place.note("seed \(seed), \(one.name)")
@@ -135,14 +140,17 @@ struct InjectAct {
         for act in acts {
             begun = acting.expected
             begun?.apply(act)
+            step.name = act.name
             try acting.perform(act)
             done = acting.expected
             begun = nil
         }
     }
 
-    private mutating func run(_ one: Case, isControl: Bool) throws {
+    private mutating func run(_ planned: Case, isControl: Bool) throws {
+        var one = planned
         try restore()
+        step.name = "opening"
         calls.root(root)
         calls.forget()
         calls.arm(one.call, one.kind.rawValue, one.stays ? 1 : 0)
@@ -152,6 +160,7 @@ struct InjectAct {
         var problem: String?
         do { try perform(&done, &begun) } catch let error as VaultError {
             told = error.code.description
+            one.callClass = CallClass(rawValue: calls.hitClass()) ?? one.callClass
             problem = Self.wrongCode(error, one)
         } catch let wrong as ActingVault.Wrong {
             told = "not finished"
@@ -164,8 +173,8 @@ struct InjectAct {
         report.count(wasHit ? "told as \(told ?? "success")" : "not reached")
         problem = problem ?? outcome(done, begun, isControl: isControl)
         if let problem {
-            report.count("\(problem) | \(one.kind) \(one.callClass)")
-            report.fail("seed \(seed), \(one.name), \(beginning): \(problem)")
+            report.count("\(problem) | \(one.kind) \(one.callClass) in \(step.name)")
+            report.fail("seed \(seed), \(one.name), \(beginning), \(step.name): \(problem)")
         }
     }
 
