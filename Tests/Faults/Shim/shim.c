@@ -101,6 +101,16 @@ void hearth_shim_arm(long at, int kind, int sticky) {
     is_counting = 1;
 }
 
+/// For a whole program: HEARTH_SHIM_ROOT, and HEARTH_SHIM_FAULT with call, kind and whether it stays.
+__attribute__((constructor)) static void begin(void) {
+    const char *folder = getenv("HEARTH_SHIM_ROOT"), *fault = getenv("HEARTH_SHIM_FAULT");
+    if (!folder || !fault) return;
+    char *end;
+    long at = strtol(fault, &end, 10), kind = strtol(end, &end, 10);
+    hearth_shim_root(folder);
+    hearth_shim_arm(at, (int)kind, (int)strtol(end, &end, 10));
+}
+
 void hearth_shim_disarm(void) { is_counting = 0; }
 long hearth_shim_calls(void) { return calls; }
 long hearth_shim_hits(void) { return hits; }

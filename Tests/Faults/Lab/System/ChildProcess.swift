@@ -39,7 +39,8 @@ struct ChildProcesses {
     init?(_ bench: Bench, in folder: String) throws {
         guard let library = try FaultShim.library() else { return nil }
         shim = library
-        program = URL(fileURLWithPath: bench.program).deletingLastPathComponent()
+        program =
+            URL(fileURLWithPath: bench.program).deletingLastPathComponent()
             .appending(path: "hearth-faults").path
         self.folder = folder
     }
@@ -97,7 +98,8 @@ struct ChildProcesses {
             return report
         }
         func text(_ path: String) -> String {
-            String(decoding: (FileManager.default.contents(atPath: path) ?? Data()).prefix(600),
+            String(
+                decoding: (FileManager.default.contents(atPath: path) ?? Data()).prefix(600),
                 as: UTF8.self)
         }
         var report = ChildReport()

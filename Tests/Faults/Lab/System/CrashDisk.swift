@@ -174,7 +174,8 @@ struct CrashDisk {
         var image = Image()
         let names = self.names(variant, &random)
         // Now and then all files agree in what became of them.
-        let common = variant > 1 && Int.random(in: 0..<3, using: &random) == 0
+        let common =
+            variant > 1 && Int.random(in: 0..<3, using: &random) == 0
             ? Int.random(in: 0..<5, using: &random) : nil
         collect(0, "", names, into: &image) { file in
             switch variant {

@@ -8,6 +8,7 @@ struct FillAct {
     private let place: PlaceFile
     private let seed: UInt64
     private let rounds: Int
+    private let isControl: Bool
     private let root: String
     private var random: SeededRandom
     private var report = ChildReport()
@@ -17,6 +18,7 @@ struct FillAct {
         place = try PlaceFile(options)
         seed = try options.seed()
         rounds = try options.number("rounds")
+        isControl = options.values["control"] != nil
         root = try options.text("root")
         random = SeededRandom(seed: seed)
         calls = try ShimCalls()
@@ -74,6 +76,7 @@ struct FillAct {
             try acting.perform(.read)
             fill(leaving: 0)
         }
+        if isControl { return try eraseWithoutBallast(acting) }
         step = at("erase on the full disk")
         try acting.perform(VaultAct.anErase("Ada", &random))
         step = at("read after the erase")
@@ -90,6 +93,16 @@ struct FillAct {
         try acting.perform(.reopen)
         try acting.perform(.read)
         try verify(acting)
+        acting.close()
+    }
+
+    /// The control: without the room that is kept for it, an erase cannot finish.
+    private mutating func eraseWithoutBallast(_ acting: ActingVault) throws {
+        unlink(acting.location.store + "/ballast")
+        fill(leaving: 0)
+        do { try acting.perform(VaultAct.anErase("Ada", &random)) } catch let error as VaultError {
+            if error.code == .diskFull { report.count("control noticed") }
+        }
         acting.close()
     }
 
@@ -155,6 +168,11 @@ public enum FullDisk: Experiment {
             outcome.show("times filled", report.counts["filled"] ?? 0)
             outcome.show("second erases on the full disk", report.counts["second erases"] ?? 0)
             outcome.show(rate: "rounds", report.attempts, in: .now - start)
+            let control = try run(way, children, rounds: 3, seed: bench.seed, " control=1")
+            let noticed = control.counts["control noticed"] ?? 0
+            outcome.control(
+                "an erase without the ballast", isCaught: noticed > 0,
+                "\(noticed) of \(control.attempts) could not finish")
             return outcome
         }
         outcome.leftOut = "no file system can be mounted here"
@@ -196,7 +214,7 @@ public enum FullDisk: Experiment {
 
     private static func run(
         _ way: (name: String, unshare: [String], script: String), _ children: ChildProcesses,
-        rounds: Int, seed: UInt64
+        rounds: Int, seed: UInt64, _ more: String = ""
     ) throws -> ChildReport {
         let report = "\(children.folder)/fill.json"
         let talk = "\(children.folder)/fill.talk"
@@ -205,7 +223,7 @@ public enum FullDisk: Experiment {
             way, children.folder,
             "LD_PRELOAD=\"$SHIM\" HEARTH_SHIM_KDF=1 SWIFT_BACKTRACE=enable=no \"$PROGRAM\" act fill"
                 + " root=\"$PLACE\" seed=\(seed) rounds=\(rounds)"
-                + " report=\"$REPORT\" place=\"$REPORT.place\" 2> \"$TALK\"",
+                + more + " report=\"$REPORT\" place=\"$REPORT.place\" 2> \"$TALK\"",
             [
                 "SHIM": children.shim, "PROGRAM": children.program, "REPORT": report,
                 "TALK": talk, "LD_LIBRARY_PATH": library,

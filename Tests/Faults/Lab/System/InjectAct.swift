@@ -49,7 +49,8 @@ struct InjectAct {
             .changePassphrase, .tag(person: "Ada", day: 41), .results(person: "Ada", day: 61),
         ]
         let places = Array(tail.indices).shuffled(using: &random)
-        acts = beginning == .nothing
+        acts =
+            beginning == .nothing
             ? Array(story.prefix(3)) : places.prefix(3).map { tail[$0] } + [.reopen, .read]
     }
 
@@ -212,7 +213,8 @@ struct InjectAct {
                 again.close()
                 return nil
             }
-            var contents = [done, begun].compactMap { $0 }
+            var contents =
+                [done, begun].compactMap { $0 }
                 .first { $0.digest == finding.digest } ?? ExpectedContents()
             contents.passphrase = passphrase
             let acting = try ActingVault(openingAt: location, expecting: contents)
@@ -222,51 +224,5 @@ struct InjectAct {
             try acting.perform(.read)
         } catch { return "work does not go on: \(error)" }
         return nil
-    }
-}
-
-/// R4: every single call to the system fails once, in every way it can.
-public enum IOErrors: Experiment {
-    public static let number = "R4"
-    public static let title = "failing calls"
-    public static let promise =
-        "a call that fails ends in success or a clear error, and nothing acknowledged is lost"
-
-    public static func run(on bench: Bench) throws -> Outcome {
-        var outcome = Outcome()
-        let quick = try QuickFolder(bench)
-        guard let children = try ChildProcesses(bench, in: quick.path) else {
-            outcome.leftOut = FaultShim.missing
-            return outcome
-        }
-        let wanted = bench.scale == .full ? 20_000 : 2000
-        let start = ContinuousClock.now
-        var total = ChildReport()
-        var seed = bench.seed
-        var stories = 0
-        while total.attempts < wanted, total.failed < 20 {
-            let cases = bench.scale == .full ? 1_000_000 : 700
-            total.add(
-                try children.share(
-                    "inject",
-                    ["seed": "\(seed)", "root": "\(quick.path)/case", "cases": "\(cases)"]))
-            seed += 1
-            stories += 1
-        }
-        outcome.take(total)
-        outcome.show("stories", stories)
-        for (name, count) in total.counts.sorted(by: { $0.key < $1.key })
-        where name.hasPrefix("told as") && !name.contains("|") { outcome.show(name, count) }
-        outcome.show(rate: "cases", total.attempts, in: .now - start)
-        let control = try children.share(
-            "inject",
-            [
-                "seed": "\(bench.seed / 3 * 3)", "root": "\(quick.path)/case", "cases": "200",
-                "control": "silent",
-            ])
-        outcome.control(
-            "syncs that lose the data and say nothing", isCaught: control.failed > 0,
-            "\(control.failed) of \(control.attempts) cases")
-        return outcome
     }
 }

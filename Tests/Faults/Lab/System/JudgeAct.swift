@@ -42,7 +42,9 @@ struct JudgeAct {
         for step in log.steps {
             switch step {
             case .mark(let mark):
-                if mark.isDone { (instant.done, instant.begun) = (mark, nil) } else {
+                if mark.isDone {
+                    (instant.done, instant.begun) = (mark, nil)
+                } else {
                     instant.begun = mark
                 }
             case .change(let entry):
@@ -117,113 +119,16 @@ struct JudgeAct {
             return
         }
         if let erases, instant.done != nil {
+            if report.counts["controls"] == nil, finding.digest == instant.begun?.digest,
+                finding.digest != instant.done?.digest
+            {
+                try erases.controls(location, instant, &report)
+                return
+            }
             if let problem = try erases.check(location, finding, instant) {
                 report.fail("\(name): \(problem)")
             }
             report.count(finding.digest == instant.begun?.digest ? "finished" : "begun anew")
-        }
-    }
-}
-
-/// What has to be gone after an erase that a crash cut short.
-final class EraseCheck {
-    private let calls: ShimCalls
-    private let acts: [Int: VaultAct]
-    private var began: Int?
-    /// Slots of the key file, as they were before the erase and will be after it.
-    private var before: [UInt8] = []
-    private let after: [Int: [UInt8]]
-    private let first: [UInt8]
-    private var oldPacks: [(path: String, bytes: [UInt8]?)] = []
-
-    private static let head = 36_864
-    private static let slot = 128
-
-    init(_ log: CrashLog, _ calls: ShimCalls) {
-        self.calls = calls
-        var disk = CrashDisk(log)
-        var after: [Int: [UInt8]] = [:]
-        var first: [UInt8] = []
-        var random = SeededRandom(seed: 1)
-        for step in log.steps {
-            switch step {
-            case .change(let entry): disk.play(entry)
-            case .mark(let mark) where mark.isDone:
-                let keys = disk.image(0, &random).bytes("/store/keys.a") ?? []
-                if first.isEmpty { first = keys }
-                after[mark.index] = keys
-            default: break
-            }
-        }
-        self.after = after
-        self.first = first
-        acts = [:]
-    }
-
-    /// Remembers the store as it was when the erase began.
-    func follow(_ disk: CrashDisk, _ instant: Instant) {
-        guard let begun = instant.begun, begun.index != began else { return }
-        began = begun.index
-        var random = SeededRandom(seed: 1)
-        let image = disk.image(0, &random)
-        before = image.bytes("/store/keys.a") ?? []
-        oldPacks = image.entries.filter { $0.path.hasPrefix("/store/store.db") }
-    }
-
-    /// Slots in which a key was and is destroyed by the act: written before, changed by it.
-    private func doomed(_ index: Int) -> [Range<Int>] {
-        guard let after = after[index] else { return [] }
-        return stride(from: Self.head, to: before.count, by: Self.slot).compactMap { start in
-            let range = start..<(start + Self.slot)
-            guard range.upperBound <= after.count, before[range] != after[range] else { return nil }
-            return range.upperBound <= first.count && before[range] == first[range] ? nil : range
-        }
-    }
-
-    /// The wrapped keys that the act destroys and that a file of the store still holds.
-    func remains(_ location: VaultLocation, _ index: Int) -> Int {
-        var found = 0
-        for range in doomed(index) {
-            let wrapped = Array(before[range.dropFirst(40).prefix(48)])
-            for name in ["keys.a", "keys.b", "store.db", "store.db-wal"] {
-                found += wrapped.withUnsafeBufferPointer { probe in
-                    probe.baseAddress.map {
-                        calls.find("\(location.store)/\(name)", $0, probe.count)
-                    } ?? 0
-                }
-            }
-        }
-        return found
-    }
-
-    /// Finishes the erase if it had not begun, and looks for what must be gone.
-    func check(
-        _ location: VaultLocation, _ finding: ImageJudge.Finding, _ instant: Instant
-    ) throws -> String? {
-        // An erase that finds nothing leaves no trace in what is held: nothing to tell here.
-        guard let begun = instant.begun, finding.digest == begun.digest,
-            finding.digest != instant.done?.digest
-        else { return nil }
-        let found = remains(location, begun.index)
-        if found > 0 { return "\(found) wrapped keys of what is erased are still there" }
-        return try checkOldPacks(location, instant)
-    }
-
-    /// Puts the packs from before the erase back beside the keys from after it.
-    private func checkOldPacks(_ location: VaultLocation, _ instant: Instant) throws -> String? {
-        for name in ["store.db", "store.db-wal"] { unlink("\(location.store)/\(name)") }
-        calls.remove(location.state)
-        let image = CrashDisk.Image(entries: oldPacks)
-        try image.write(to: URL(fileURLWithPath: location.store).deletingLastPathComponent().path)
-        guard let done = instant.done else { return nil }
-        do {
-            let vault = try Vault.open(
-                at: location, with: ActingVault.secret(done.passphrase))
-            defer { vault.close() }
-            let digest = try ExpectedContents(reading: vault).digest
-            return digest == done.digest ? "an old copy of the packs brings it back" : nil
-        } catch let error as VaultError {
-            return [.damaged, .rolledBack].contains(error.code) ? nil : error.description
         }
     }
 }

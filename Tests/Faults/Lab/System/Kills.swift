@@ -134,7 +134,8 @@ struct KillAct {
                 case "found":
                     if let wrong = check(line, done, begun) {
                         report.fail(
-                            "seed \(seed), round \(round), killed in \(begun?.name ?? "-"): \(wrong)")
+                            "seed \(seed), round \(round), killed in \(begun?.name ?? "-"): \(wrong)"
+                        )
                         return
                     }
                     report.attempts += 1
@@ -190,7 +191,8 @@ struct KillAct {
         running.process.waitUntilExit()
         let process = running.process
         let isFine = process.terminationReason == .exit && process.terminationStatus == 0
-        let wasKilled = process.terminationReason == .uncaughtSignal
+        let wasKilled =
+            process.terminationReason == .uncaughtSignal
             && process.terminationStatus == SIGKILL
         if !isFine, !(isKilled && wasKilled) {
             let talk = FileManager.default.contents(atPath: running.talk) ?? Data()
