@@ -188,6 +188,18 @@ extension VaultAct {
         return start..<(start + Int64(seconds) * 1_000_000_000)
     }
 
+    /// The same act on later days.
+    func later(byDays days: Int) -> VaultAct {
+        switch self {
+        case .ingest(let person, let day, let quantity, let count, let seed):
+            .ingest(
+                person: person, day: day + days, quantity: quantity, count: count, seed: seed)
+        case .erase(let person, let from, let seconds):
+            .erase(person: person, from: from + days * 86_400, seconds: seconds)
+        default: self
+        }
+    }
+
     /// Some acts that fit what is there; each seed another story.
     static func story(seed: UInt64, length: Int) -> [VaultAct] {
         var random = SeededRandom(seed: seed)
