@@ -101,7 +101,7 @@ void hearth_shim_arm(long at, int kind, int sticky) {
     is_counting = 1;
 }
 
-/// For a whole program: HEARTH_SHIM_ROOT, and HEARTH_SHIM_FAULT with call, kind and whether it stays.
+/// For a whole program: HEARTH_SHIM_ROOT, and HEARTH_SHIM_FAULT: call, kind, whether it stays.
 __attribute__((constructor)) static void begin(void) {
     const char *folder = getenv("HEARTH_SHIM_ROOT"), *fault = getenv("HEARTH_SHIM_FAULT");
     if (!folder || !fault) return;

@@ -71,7 +71,7 @@ struct InjectAct {
         for (number, one) in chosen.enumerated()
         where number % (try options.number("workers")) == (try options.number("worker")) {
             place.note("seed \(seed), \(one.name)")
-            alarm(30)
+            alarm(120)
             try run(one, isControl: isControl)
         }
         alarm(0)

@@ -138,7 +138,7 @@ struct KillAct {
                 case "found":
                     if let wrong = check(line, done, begun) {
                         report.fail(
-                            "seed \(seed), round \(round), killed in \(begun?.name ?? "-"): \(wrong)"
+                            "seed \(seed), round \(round), in \(begun?.name ?? "-"): \(wrong)"
                         )
                         return
                     }

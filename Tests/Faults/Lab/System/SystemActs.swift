@@ -5,7 +5,8 @@ import HearthCrypto
 import HearthTestSupport
 import HearthVault
 
-/// The parts of experiments that run in processes of their own: `hearth-faults act NAME key=value…`.
+/// The parts of experiments that run in processes of their own:
+/// `hearth-faults act NAME key=value…`.
 public enum SystemActs {
     struct Options {
         var values: [String: String] = [:]
