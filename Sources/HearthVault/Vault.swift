@@ -96,8 +96,8 @@ public final class Vault {
         try create(at: location, passphrase: passphrase, kdf: kdf, slots: KeyLayout.initialSlots)
     }
 
-    /// As above, with a chosen number of data-key slots to begin with.
-    static func create(
+    /// As above, with a chosen number of data-key slots to begin with; for tests.
+    package static func create(
         at location: VaultLocation, passphrase: borrowing SecretBytes, kdf: KDFParameters,
         slots: Int
     ) throws(VaultError) -> Vault {

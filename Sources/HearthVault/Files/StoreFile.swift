@@ -168,13 +168,14 @@ enum SystemError {
         }
     }
 
-    /// Makes a folder and those above it.
+    /// Makes a folder and those above it, durable each: what is synced in a folder is still lost
+    /// with the folder if its own name is not.
     static func makeFolders(_ path: String) throws(VaultError) {
         guard !exists(path) else { return }
-        if let cut = path.lastIndex(of: "/"), cut != path.startIndex {
-            try makeFolders(String(path[..<cut]))
-        }
+        let parent = StoreName.parent(of: path)
+        try makeFolders(parent)
         try makeFolder(path)
+        try syncFolder(parent)
     }
 
     static func rename(_ from: String, to: String) throws(VaultError) {

@@ -206,7 +206,10 @@ extension VaultError {
         case .SQLITE_FULL: self.init(.diskFull, "the disk is full")
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(.readOnly, "the store's database cannot be opened for writing")
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_TOOBIG, .SQLITE_CONSTRAINT, .SQLITE_ERROR:
+        case .SQLITE_CORRUPT:
+            // SQLite says so of a failing disk too.
+            self.init(.damaged, "the store's database is damaged, or the disk cannot read it")
+        case .SQLITE_NOTADB, .SQLITE_TOOBIG, .SQLITE_CONSTRAINT, .SQLITE_ERROR:
             self.init(.damaged, "the store's database is damaged")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.lockedByAnotherProcess, "another program has the store's database open")

@@ -9,7 +9,7 @@ struct HearthFaultsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth-faults",
         abstract: "Try to break what the vault promises.",
-        subcommands: [Run.self, Page.self])
+        subcommands: [Run.self, Page.self, Act.self])
 
     struct Run: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Run experiments.")
@@ -41,6 +41,14 @@ struct HearthFaultsCommand: ParsableCommand {
             }
             if broken > 0 { throw ExitCode(1) }
         }
+    }
+
+    /// A part of an experiment in a process of its own.
+    struct Act: ParsableCommand {
+        static let configuration = CommandConfiguration(shouldDisplay: false)
+        @Argument(parsing: .allUnrecognized) var arguments: [String] = []
+
+        func run() throws { try SystemActs.run(arguments) }
     }
 
     struct Page: ParsableCommand {
