@@ -94,7 +94,7 @@ public final class Vault {
     }
 
     /// As above, with a chosen number of data-key slots to begin with.
-    static func create(
+    package static func create(
         at location: VaultLocation, passphrase: borrowing SecretBytes, kdf: KDFParameters,
         slots: Int
     ) throws(VaultError) -> Vault {
@@ -133,12 +133,27 @@ public final class Vault {
     /// Opens a vault with its passphrase or, with `factor` `.recoveryCode`, its recovery code
     /// (the typed words, or the 16 bytes they stand for).
     ///
-    /// Finishes an erase that was interrupted, and repairs one key file from the other.
+    /// Finishes an erase that was interrupted, and repairs one key file from the other. `wait` is how
+    /// long to try again where another process has the vault open.
     /// - Throws: `noVault`, `lockedByAnotherProcess`, `wrongPassphrase`, `damaged`, `rolledBack`,
     ///   `readOnly`, `unsupportedVersion`, `diskFull`, `io`.
     public static func open(
         at location: VaultLocation, with secret: borrowing SecretBytes,
-        factor: KeyFactor = .passphrase
+        factor: KeyFactor = .passphrase, wait: Duration = .zero
+    ) throws(VaultError) -> Vault {
+        try open(at: location, with: secret, factor: factor, wait: wait, derived: nil)
+    }
+
+    /// As above, deriving no key twice; for the fault laboratory, which opens a vault a million times.
+    package static func open(
+        at location: VaultLocation, with secret: borrowing SecretBytes, derived: DerivedKeys
+    ) throws(VaultError) -> Vault {
+        try open(at: location, with: secret, factor: .passphrase, wait: .zero, derived: derived)
+    }
+
+    private static func open(
+        at location: VaultLocation, with secret: borrowing SecretBytes, factor: KeyFactor,
+        wait: Duration, derived: DerivedKeys?
     ) throws(VaultError) -> Vault {
         try startCrypto()
         guard exists(at: location) else {
@@ -146,13 +161,13 @@ public final class Vault {
         }
         let lockPath = "\(location.store)/\(StoreName.lock)"
         let lockFile = try StoreFile(lockPath, SystemError.exists(lockPath) ? .update : .create)
-        try lockFile.lock()
+        try lockFile.lock(within: wait)
         let keyFile: KeyFile
         if factor == .recoveryCode, secret.count != RecoverySecret.bytes {
             let code = try RecoverySecret.parse(secret)
-            keyFile = try KeyFile.open(in: location.store, with: code, factor)
+            keyFile = try KeyFile.open(in: location.store, with: code, factor, derived)
         } else {
-            keyFile = try KeyFile.open(in: location.store, with: secret, factor)
+            keyFile = try KeyFile.open(in: location.store, with: secret, factor, derived)
         }
         return try opened(location, lockFile, keyFile)
     }

@@ -63,7 +63,8 @@ final class KeyFile {
 
     /// Opens both copies with a secret, and repairs one from the other where they differ.
     static func open(
-        in folder: String, with secret: borrowing SecretBytes, _ factor: KeyFactor
+        in folder: String, with secret: borrowing SecretBytes, _ factor: KeyFactor,
+        _ derived: DerivedKeys? = nil
     ) throws(VaultError) -> KeyFile {
         var copies: [StoreFile] = []
         var contents: [[UInt8]] = []
@@ -73,7 +74,7 @@ final class KeyFile {
             contents.append(try file.read(at: 0, count: min(try file.size, limit)))
             copies.append(file)
         }
-        let (keys, heads) = try unlock(contents, secret, factor)
+        let (keys, heads) = try unlock(contents, secret, factor, derived)
         guard let newest = heads.compactMap({ $0 }).max(by: { $0.epoch < $1.epoch }) else {
             throw .damaged("the heads of both key files were changed")
         }
@@ -91,7 +92,8 @@ final class KeyFile {
 
     /// Finds the master key and those heads whose tag is right.
     private static func unlock(
-        _ contents: [[UInt8]], _ secret: borrowing SecretBytes, _ factor: KeyFactor
+        _ contents: [[UInt8]], _ secret: borrowing SecretBytes, _ factor: KeyFactor,
+        _ derived: DerivedKeys?
     ) throws(VaultError) -> (VaultKeys, [KeyHead?]) {
         var parsed: [KeyHead] = []
         var problem: VaultError?
@@ -106,7 +108,9 @@ final class KeyFile {
             tried.append(head.bytes)
             for index in 0..<KeyLayout.keySlots {
                 guard let slot = KeySlot(index, in: head), slot.factor == factor else { continue }
-                guard let master = try slot.open(secret, vaultID: head.vaultID) else { continue }
+                guard let master = try slot.open(secret, vaultID: head.vaultID, derived) else {
+                    continue
+                }
                 let copy = try copyOf(master.key)
                 let keys = try VaultKeys(vaultID: head.vaultID, master: copy)
                 let heads = parsed.map {

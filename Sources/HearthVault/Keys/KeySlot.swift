@@ -95,11 +95,17 @@ struct KeySlot {
 
     /// The master key, or nil if `secret` is not the one of this slot.
     func open(
-        _ secret: borrowing SecretBytes, vaultID: [UInt8]
+        _ secret: borrowing SecretBytes, vaultID: [UInt8], _ derived: DerivedKeys? = nil
     ) throws(VaultError) -> DataKey? {
         do {
-            let derived = try Argon2id.deriveKey(from: secret, salt: salt, parameters)
-            let key = try Self.wrappingKey(derived, vaultID, index)
+            let key: SecretBytes
+            if let derived {
+                let known = try derived.key(from: secret, salt: salt, parameters)
+                key = try Self.wrappingKey(known.key, vaultID, index)
+            } else {
+                let derived = try Argon2id.deriveKey(from: secret, salt: salt, parameters)
+                key = try Self.wrappingKey(derived, vaultID, index)
+            }
             let expected = Self.commitment(key, vaultID, index, clear)
             guard constantTimeEqual(expected, commitment) else { return nil }
             let master = try SealedBox.openSecret(

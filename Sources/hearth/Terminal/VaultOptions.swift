@@ -31,6 +31,12 @@ struct VaultOptions: ParsableArguments {
     @Flag(help: "Open with the recovery code instead of the passphrase.")
     var recoveryCode = false
 
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for another process that has the vault open (0 to 3600).",
+            valueName: "seconds"))
+    var wait = 5
+
     var location: VaultLocation {
         let environment = ProcessInfo.processInfo.environment
         let home = environment["HOME"] ?? "."
@@ -39,6 +45,12 @@ struct VaultOptions: ParsableArguments {
         return VaultLocation(
             store: vault ?? environment["HEARTH_VAULT"] ?? "\(data)/hearth/store",
             state: state ?? environment["HEARTH_STATE"] ?? "\(states)/hearth")
+    }
+
+    func validate() throws {
+        guard (0...3600).contains(wait) else {
+            throw ValidationError("--wait is from 0 to 3600 seconds")
+        }
     }
 
     /// The secret, from where the options say or the terminal.
@@ -54,7 +66,8 @@ struct VaultOptions: ParsableArguments {
             throw VaultError(.noVault, "there is no vault in \(location.store)")
         }
         return try Vault.open(
-            at: location, with: secret(), factor: recoveryCode ? .recoveryCode : .passphrase)
+            at: location, with: secret(), factor: recoveryCode ? .recoveryCode : .passphrase,
+            wait: .seconds(wait))
     }
 }
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import HearthCrypto
+
+/// Keys that were derived from one passphrase before, so that one vault can be opened a million times.
+///
+/// Only the fault laboratory makes one; the program derives anew at every opening. One owner, one
+/// passphrase: what is known is found by salt and work alone.
+package final class DerivedKeys {
+    private struct Work: Hashable {
+        var salt: [UInt8]
+        var parameters: KDFParameters
+    }
+    private var known: [Work: DataKey] = [:]
+
+    package init() {}
+
+    func key(
+        from secret: borrowing SecretBytes, salt: [UInt8], _ parameters: KDFParameters
+    ) throws(CryptoError) -> DataKey {
+        let work = Work(salt: salt, parameters: parameters)
+        if let key = known[work] { return key }
+        let key = DataKey(
+            id: DataKey.noID,
+            key: try Argon2id.deriveKey(from: secret, salt: salt, parameters))
+        // Every damaged salt asks for another key; those are not worth keeping.
+        if known.count < 16 { known[work] = key }
+        return key
+    }
+}
