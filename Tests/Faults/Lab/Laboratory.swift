@@ -3,7 +3,18 @@ import Foundation
 
 /// All experiments, and the running of one.
 public enum Laboratory {
-    public static let experiments: [any Experiment.Type] = []
+    public static let experiments: [any Experiment.Type] = [
+        BitFlips.self,
+        StructureAttacks.self,
+        Concurrency.self,
+        SimulatedYears.self,
+        EraseScan.self,
+        RawDevice.self,
+        Resurrection.self,
+        SizeChannel.self,
+        TwinStores.self,
+        SecondReader.self,
+    ]
 
     /// What is kept of a run, as one JSON file an experiment.
     public struct Record: Codable, Sendable {
