@@ -115,7 +115,7 @@ struct FlipSubject: Sendable {
 
     static func make(in folder: String, days: Int64, seed: UInt64) throws -> FlipSubject {
         // Enough slots that the files do not grow: which are in use shows by what changed.
-        var vault = try LabVault.create(in: folder, slots: 128)
+        var vault = try LabVault.create(in: folder, slots: days > 2 ? 128 : 64)
         let fresh = try StoreImage(of: folder)
         try LabVault.fill(vault, days: days, seed: seed, raw: days > 2)
         vault.close()

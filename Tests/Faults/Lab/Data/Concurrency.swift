@@ -64,8 +64,7 @@ public enum Concurrency: Experiment {
                 next += 1
                 event = try store.ingest(item, wait: wait)
                 if event.isDone { mine.append(item) }
-            case 4,
-                5 where !mine.isEmpty:
+            case 4 where !mine.isEmpty, 5 where !mine.isEmpty:
                 let place = Int.random(in: 0..<mine.count, using: &random)
                 event = try store.erase(mine[place], wait: wait)
                 if event.isDone { mine.remove(at: place) }

@@ -128,8 +128,9 @@ public enum EraseScan: Experiment {
         // Key number, nonce, wrapped key.
         for slot in slots { probes += [slot[0..<16], slot[16..<40], slot[40..<88]] }
         tally.probes += probes.count
-        for image in [open, after] {
+        for (number, image) in [open, after].enumerated() {
             for (path, bytes) in image.files {
+                if number == 0, after.files[path] == bytes { continue }
                 tally.bytes += bytes.count
                 let hits = probes.count { Occurrences.count(of: $0, in: bytes) > 0 }
                 let words = LabVault.markers.count { Occurrences.count(of: $0, in: bytes) > 0 }

@@ -52,7 +52,7 @@ struct FlipTally: Sendable {
         outcome.show(
             "days readable in vaults with a damaged part",
             "\(readableDays) of \(days)")
-        if refusedPart > 0, readableDays * 10 < days * 8 {
+        if refusedPart > 0, readableDays * 3 < days * 2 {
             outcome.fail("only \(readableDays) of \(days) days beside the damage are readable")
         }
     }

@@ -27,6 +27,7 @@ public enum SimulatedYears: Experiment {
 struct Household {
     private let folder: String
     private let days: Int64
+    private var isLong: Bool { days > 365 }
     private var random: SeededRandom
     private let derived = DerivedKeys()
     private var people: [PersonID] = []
@@ -82,7 +83,9 @@ struct Household {
             let outcome = try LabVault.ingest(blocks(number, day), into: vault, for: person)
             expected[person, default: 0] += outcome.added
             suppressed += outcome.suppressedByErasure
-            if (day + Int64(number)).isMultiple(of: 7) { try report(person, day, vault) }
+            if (day + Int64(number) * 3).isMultiple(of: isLong ? 7 : 15) {
+                try report(person, day, vault)
+            }
             if Int.random(in: 0..<60, using: &random) == 0 { try eraseSome(person, day, vault) }
         }
         // What is older than two years is kept without its beats.
@@ -202,8 +205,9 @@ struct Household {
         let lastSlowest = slowestReport
         slowestReport = 0
         for person in people { try report(person, days - 1, vault) }
-        if unlock > 1 { outcome.fail("unlocking takes \(unlock) s") }
-        if slowestReport > 2 { outcome.fail("a report takes \(slowestReport) s") }
+        // A short run may be a debug build on a busy machine.
+        if isLong, unlock > 1 { outcome.fail("unlocking takes \(unlock) s") }
+        if isLong, slowestReport > 2 { outcome.fail("a report takes \(slowestReport) s") }
         vault.close()
         outcome.show("openings, reports, erases", "\(openings), \(reports), \(erases)")
         outcome.show("jumps of the computer's clock", jumps)

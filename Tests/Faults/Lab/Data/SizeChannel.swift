@@ -11,12 +11,18 @@ public enum SizeChannel: Experiment {
     public static let title = "size side channel"
     public static let promise = "the store file does not tell rest from movement"
 
-    /// Wrist recordings by different makers, all that are at hand with some minutes.
+    /// Recordings by different makers that are at hand with some minutes; the first three with both
+    /// rest and movement are taken.
     private static let recordings = [
         "formats/empatica/e4/BiometricsMSR2023/ACC.csv",
         "formats/axivity-cwa/openmovement/example-610-steps.cwa",
         "formats/axivity-cwa/paradigma/test_data.CWA",
+        "formats/axivity-cwa/scikit-digital-health/ax3_sample.cwa",
+        "formats/empatica/e4/flirt/ACC.csv",
+        "formats/axivity-cwa/scikit-digital-health/ax6_sample.cwa",
     ]
+    /// How many times as much the active windows move as the still ones, at least.
+    private static let contrast = 4.0
     static let limit = 0.55
 
     public static func run(on bench: Bench) throws -> Outcome {
@@ -36,8 +42,13 @@ public enum SizeChannel: Experiment {
                 outcome.fail("\(name): only \(windows.count) windows")
                 continue
             }
-            outcome.attempts += 1
             let isActive = MotionWindow.activity(windows)
+            let contrast = MotionWindow.contrast(windows)
+            guard contrast >= Self.contrast, outcome.attempts < 3 else {
+                outcome.show("\(name): not taken, contrast", String(format: "%.1f", contrast))
+                continue
+            }
+            outcome.attempts += 1
             let file = try fileView(windows, in: scratch.place("whole"))
             let area = Self.area(file, isActive)
             let steps = try commitView(windows, in: scratch.place("steps"))
@@ -54,6 +65,8 @@ public enum SizeChannel: Experiment {
                 "\(name), sealed chunks of their own size", isCaught: control >= 0.95,
                 String(format: "AUC %.3f", control))
         }
+        let taken = outcome.attempts
+        if taken < 3 { outcome.fail("only \(taken) recordings will do") }
         return outcome
     }
 
@@ -203,6 +216,12 @@ struct MotionWindow {
         let mean = lengths.reduce(0, +) / Double(max(1, lengths.count))
         let squares = lengths.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         motion = (squares / Double(max(1, lengths.count))).squareRoot()
+    }
+
+    /// Median motion of the active windows over that of the still ones.
+    static func contrast(_ windows: [MotionWindow]) -> Double {
+        let sorted = windows.map(\.motion).sorted()
+        return sorted[sorted.count * 5 / 6] / max(1e-6, sorted[sorted.count / 6])
     }
 
     /// The third with most motion is active, the third with least still.
