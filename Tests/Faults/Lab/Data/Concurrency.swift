@@ -42,7 +42,7 @@ public enum Concurrency: Experiment {
                 "\(all.count { $0.isDone }), \(all.count { !$0.isDone && $0.problem == nil })")
         }
         outcome.show("days at the end", final.seen?.count ?? 0)
-        if events.count(where: \.isDone) < processes {
+        if events.count(where: \.isDone) < 4 {
             outcome.fail("only \(events.count(where: \.isDone)) commands came to their end")
         }
         try control(&outcome, in: try scratch.place("plain"))
@@ -55,7 +55,8 @@ public enum Concurrency: Experiment {
         var random = SeededRandom(seed: seed &+ UInt64(number) &* 2_654_435_761)
         var (events, mine, next): ([Event], [Int], Int) = ([], [], 0)
         while ContinuousClock.now < end {
-            let wait = Int.random(in: 0..<8, using: &random) == 0 ? 0 : nil
+            // Most wait for their turn, some give way at once, some as long as the program does untold.
+            let wait = [0, nil, 30, 30, 30, 30, 30, 30].randomElement(using: &random) ?? nil
             let event: Event
             switch Int.random(in: 0..<10, using: &random) {
             case 0..<4:

@@ -16,13 +16,13 @@ public enum SizeChannel: Experiment {
     private static let recordings = [
         "formats/empatica/e4/BiometricsMSR2023/ACC.csv",
         "formats/axivity-cwa/openmovement/example-610-steps.cwa",
-        "formats/axivity-cwa/paradigma/test_data.CWA",
         "formats/axivity-cwa/scikit-digital-health/ax3_sample.cwa",
         "formats/empatica/e4/flirt/ACC.csv",
         "formats/axivity-cwa/scikit-digital-health/ax6_sample.cwa",
+        "formats/axivity-cwa/paradigma/test_data.CWA",
     ]
     /// How many times as much the active windows move as the still ones, at least.
-    private static let contrast = 4.0
+    private static let contrast = 1.9
     static let limit = 0.55
 
     public static func run(on bench: Bench) throws -> Outcome {
