@@ -133,7 +133,8 @@ public final class Vault {
     /// Opens a vault with its passphrase or, with `factor` `.recoveryCode`, its recovery code
     /// (the typed words, or the 16 bytes they stand for).
     ///
-    /// Finishes an erase that was interrupted, and repairs one key file from the other. `wait` is how
+    /// Finishes an erase that was interrupted, and repairs one key file from the other. `wait`
+    /// is how
     /// long to try again where another process has the vault open.
     /// - Throws: `noVault`, `lockedByAnotherProcess`, `wrongPassphrase`, `damaged`, `rolledBack`,
     ///   `readOnly`, `unsupportedVersion`, `diskFull`, `io`.
@@ -144,7 +145,8 @@ public final class Vault {
         try open(at: location, with: secret, factor: factor, wait: wait, derived: nil)
     }
 
-    /// As above, deriving no key twice; for the fault laboratory, which opens a vault a million times.
+    /// As above, deriving no key twice; for the fault laboratory, which opens a vault a million
+    /// times.
     package static func open(
         at location: VaultLocation, with secret: borrowing SecretBytes, derived: DerivedKeys
     ) throws(VaultError) -> Vault {

@@ -104,7 +104,8 @@ final class StoreFile {
         }
     }
 
-    /// Takes the exclusive lock of this file, trying for `wait`, or says that another process holds it.
+    /// Takes the exclusive lock of this file, trying for `wait`, or says that another process
+    /// holds it.
     func lock(within wait: Duration = .zero) throws(VaultError) {
         let clock = ContinuousClock()
         let end = clock.now + wait

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 internal import HearthCrypto
 
-/// Keys that were derived from one passphrase before, so that one vault can be opened a million times.
+/// Keys that were derived from one passphrase before, so that one vault can be opened a million
+/// times.
 ///
 /// Only the fault laboratory makes one; the program derives anew at every opening. One owner, one
 /// passphrase: what is known is found by salt and work alone.

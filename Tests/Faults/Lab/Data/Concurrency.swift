@@ -55,7 +55,8 @@ public enum Concurrency: Experiment {
         var random = SeededRandom(seed: seed &+ UInt64(number) &* 2_654_435_761)
         var (events, mine, next): ([Event], [Int], Int) = ([], [], 0)
         while ContinuousClock.now < end {
-            // Most wait for their turn, some give way at once, some as long as the program does untold.
+            // Most wait for their turn, some give way at once, some as long as the program does
+            // untold.
             let wait = [0, nil, 30, 30, 30, 30, 30, 30].randomElement(using: &random) ?? nil
             let event: Event
             switch Int.random(in: 0..<10, using: &random) {

@@ -142,7 +142,8 @@ public enum EraseScan: Experiment {
         let database = after.files[StoreImage.database] ?? []
         for pack in gone {
             let number = withUnsafeBytes(of: pack.id.bigEndian) { Array($0) }
-            // A number of 63 bits is stored as a varint of nine: eight groups of seven, one of eight.
+            // A number of 63 bits is stored as a varint of nine: eight groups of seven, one of
+            // eight.
             if Occurrences.count(of: varint(number)[...], in: database) > 0 {
                 tally.separators += 1
             }

@@ -46,7 +46,8 @@ struct Household {
     private var problems: [String] = []
 
     private static let labels = ["Marker Ada", "Marker Bob", "Marker Cleo"]
-    /// Most that a person's day may cost: five packs of samples, a share of index, results, audit and
+    /// Most that a person's day may cost: five packs of samples, a share of index, results,
+    /// audit and
     /// free pages.
     private static let bytesPerDay = 48_000
 
@@ -101,7 +102,8 @@ struct Household {
         try vault.appendAudit(command: "ingest", outcome: "day \(day)")
     }
 
-    /// A day of a wearer as their watch tells it: local days, summer time, journeys, a watch whose own
+    /// A day of a wearer as their watch tells it: local days, summer time, journeys, a watch
+    /// whose own
     /// clock is off for a day.
     private mutating func blocks(_ number: Int, _ day: Int64) -> [SampleBlock] {
         var offset = Self.isSummer(day) ? 7200 : 3600

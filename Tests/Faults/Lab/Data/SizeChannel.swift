@@ -70,8 +70,10 @@ public enum SizeChannel: Experiment {
         return outcome
     }
 
-    /// The recording is ingested as a file is. All that the store shows in the order of time is the sizes of
-    /// the large packs, in the order in which they lie; each window is judged by the pack in its place.
+    /// The recording is ingested as a file is. All that the store shows in the order of time is
+    /// the sizes of
+    /// the large packs, in the order in which they lie; each window is judged by the pack in its
+    /// place.
     private static func fileView(_ windows: [MotionWindow], in folder: String) throws -> [Double] {
         let vault = try LabVault.create(in: folder)
         let person = try vault.addPerson(label: "Marker Ada").id
@@ -108,7 +110,8 @@ public enum SizeChannel: Experiment {
         }
     }
 
-    /// One who can look after every commit sees when a pack is begun: more than one look at the store.
+    /// One who can look after every commit sees when a pack is begun: more than one look at the
+    /// store.
     private static func commitView(_ windows: [MotionWindow], in folder: String) throws -> [Double]
     {
         let vault = try LabVault.create(in: folder)
