@@ -136,22 +136,34 @@ public final class Vault {
     /// Opens a vault with its passphrase or, with `factor` `.recoveryCode`, its recovery code
     /// (the typed words, or the 16 bytes they stand for).
     ///
-    /// Finishes an erase that was interrupted, and repairs one key file from the other.
+    /// Finishes an erase that was interrupted, and repairs one key file from the other. `wait`
+    /// is how long to try again where another process has the vault open.
     /// - Throws: `noVault`, `lockedByAnotherProcess`, `wrongPassphrase`, `damaged`, `rolledBack`,
     ///   `readOnly`, `unsupportedVersion`, `diskFull`, `io`.
     public static func open(
         at location: VaultLocation, with secret: borrowing SecretBytes,
-        factor: KeyFactor = .passphrase
+        factor: KeyFactor = .passphrase, wait: Duration = .zero
     ) throws(VaultError) -> Vault {
         try startCrypto()
-        return try open(at: location, with: try Credential(secret, as: factor))
+        return try open(at: location, with: try Credential(secret, as: factor), wait: wait)
+    }
+
+    /// As above, deriving no key twice; for the fault laboratory, which opens a vault a million
+    /// times.
+    package static func open(
+        at location: VaultLocation, with secret: borrowing SecretBytes, derived: DerivedKeys
+    ) throws(VaultError) -> Vault {
+        try startCrypto()
+        var credential = try Credential(secret, as: .passphrase)
+        credential.derived = derived
+        return try open(at: location, with: credential)
     }
 
     /// Opens a vault with whatever of `credential` a key slot asks for.
     ///
-    /// - Throws: as ``open(at:with:factor:)``.
+    /// - Throws: as ``open(at:with:factor:wait:)``.
     public static func open(
-        at location: VaultLocation, with credential: Credential
+        at location: VaultLocation, with credential: Credential, wait: Duration = .zero
     ) throws(VaultError) -> Vault {
         try startCrypto()
         guard exists(at: location) else {
@@ -159,7 +171,7 @@ public final class Vault {
         }
         let lockPath = "\(location.store)/\(StoreName.lock)"
         let lockFile = try StoreFile(lockPath, SystemError.exists(lockPath) ? .update : .create)
-        try lockFile.lock()
+        try lockFile.lock(within: wait)
         return try opened(location, lockFile, try keyFile(location.store, credential))
     }
 

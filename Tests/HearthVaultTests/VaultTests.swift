@@ -43,6 +43,33 @@ import Testing
         } catch let error as VaultError { #expect(error.code == .lockedByAnotherProcess) }
     }
 
+    @Test func `whoever waits gets the vault when it is closed`() throws {
+        let fixture = try VaultFixture()
+        let location = fixture.location
+        let (start, clock) = (ContinuousClock.now, ContinuousClock())
+        let opening = Thread {
+            let vault = try? Vault.open(
+                at: location, with: VaultFixture.secret("correct horse"), wait: .seconds(60))
+            if vault != nil { try? Data().write(to: URL(filePath: location.state + "/opened")) }
+        }
+        opening.start()
+        Thread.sleep(forTimeInterval: 0.3)
+        #expect(!FileManager.default.fileExists(atPath: location.state + "/opened"))
+        fixture.vault.close()
+        while !opening.isFinished, clock.now - start < .seconds(50) {
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        #expect(FileManager.default.fileExists(atPath: location.state + "/opened"))
+        try fixture.reopen()
+        let before = clock.now
+        #expect(throws: VaultError.self) {
+            try Vault.open(
+                at: location, with: VaultFixture.secret("correct horse"),
+                wait: .milliseconds(200))
+        }
+        #expect(clock.now - before >= .milliseconds(200))
+    }
+
     @Test func `a person is there after opening again`() throws {
         let fixture = try VaultFixture()
         let person = try fixture.vault.addPerson(label: "Ada")

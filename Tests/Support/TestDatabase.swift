@@ -15,6 +15,42 @@ public final class TestDatabase {
     @discardableResult
     public func run(_ sql: String) -> Int32 { sqlite3_exec(connection, sql, nil, nil, nil) }
 
+    /// The first column of every row as a number, the second, where there is one, as bytes; nil if
+    /// the statement fails before its end.
+    public func rows(_ sql: String) -> [(id: Int64, bytes: [UInt8])]? {
+        var statement: OpaquePointer?
+        guard sqlite3_prepare_v2(connection, sql, -1, &statement, nil) == SQLITE_OK else {
+            return nil
+        }
+        defer { sqlite3_finalize(statement) }
+        var found: [(id: Int64, bytes: [UInt8])] = []
+        while true {
+            let step = sqlite3_step(statement)
+            if step == SQLITE_DONE { return found }
+            guard step == SQLITE_ROW else { return nil }
+            let length = Int(sqlite3_column_bytes(statement, 1))
+            let bytes = sqlite3_column_blob(statement, 1).map {
+                [UInt8](UnsafeRawBufferPointer(start: $0, count: length))
+            }
+            found.append((sqlite3_column_int64(statement, 0), bytes ?? []))
+        }
+    }
+
+    /// Puts bytes into the first parameter of a statement and runs it.
+    @discardableResult
+    public func run(_ sql: String, _ bytes: [UInt8]) -> Int32 {
+        var statement: OpaquePointer?
+        guard sqlite3_prepare_v2(connection, sql, -1, &statement, nil) == SQLITE_OK else {
+            return SQLITE_ERROR
+        }
+        defer { sqlite3_finalize(statement) }
+        return bytes.withUnsafeBytes { buffer in
+            // No copy is made: the bytes stay where they are until the statement is done.
+            sqlite3_bind_blob(statement, 1, buffer.baseAddress, Int32(buffer.count), nil)
+            return sqlite3_step(statement)
+        }
+    }
+
     /// The bytes that the file would have.
     public var bytes: [UInt8] {
         var size: sqlite3_int64 = 0

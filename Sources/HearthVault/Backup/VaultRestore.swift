@@ -84,12 +84,7 @@ public struct VaultRestore {
             try file.write(image, at: 0)
             try file.sync()
         }
-        let keyFile: KeyFile
-        if factor == .recoveryCode, secret.count != RecoverySecret.bytes {
-            keyFile = try KeyFile.open(in: draft, with: RecoverySecret.parse(secret), factor)
-        } else {
-            keyFile = try KeyFile.open(in: draft, with: secret, factor)
-        }
+        let keyFile = try KeyFile.open(in: draft, with: Credential(secret, as: factor))
         let database = try PackDatabase.create("\(draft)/\(StoreName.database)")
         let (walk, root, rows) = try collect(into: database, keyFile)
         let hard = walk.losses.filter { $0.part != .results }

@@ -174,7 +174,7 @@ extension DayStatement {
     fileprivate var category: Category {
         switch self {
         case .sleep: .sleep
-        case .tag: .context
+        case .tag, .setting: .context
         }
     }
 }

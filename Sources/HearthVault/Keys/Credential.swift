@@ -10,6 +10,8 @@ public struct Credential: Sendable {
     public var keyFile: HeldSecret?
     /// The master key itself, kept for a while by the system.
     var sessionKey: HeldSecret?
+    /// Keys derived before, for the fault laboratory alone.
+    var derived: DerivedKeys?
 
     /// Bytes of a key file.
     public static let keyFileBytes = 32

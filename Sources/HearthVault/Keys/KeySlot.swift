@@ -149,7 +149,7 @@ struct KeySlot {
     ) throws(CryptoError) -> SecretBytes {
         switch factor {
         case .passphrase:
-            return try slow(credential.passphrase, salt, parameters)
+            return try slow(credential.passphrase, salt, parameters, credential.derived)
         case .recoveryCode:
             return try slow(credential.recoveryCode, salt, parameters)
         case .keyFile:
@@ -164,7 +164,7 @@ struct KeySlot {
                     for index in part.indices { message[label.count + index] = part[index] }
                 }
             }
-            let derived = try slow(credential.passphrase, salt, parameters)
+            let derived = try slow(credential.passphrase, salt, parameters, credential.derived)
             return try message.withBytes { message throws(CryptoError) in
                 try BLAKE2b.secretHash(message, key: derived, length: 32)
             }
@@ -172,9 +172,11 @@ struct KeySlot {
     }
 
     private static func slow(
-        _ secret: HeldSecret?, _ salt: [UInt8], _ parameters: KDFParameters
+        _ secret: HeldSecret?, _ salt: [UInt8], _ parameters: KDFParameters,
+        _ known: DerivedKeys? = nil
     ) throws(CryptoError) -> SecretBytes {
         guard let secret else { throw missing }
+        if let known { return try known.key(from: secret.bytes, salt: salt, parameters) }
         return try Argon2id.deriveKey(from: secret.bytes, salt: salt, parameters)
     }
 

@@ -51,7 +51,19 @@ struct VaultOptions: ParsableArguments {
     @Flag(help: "Open with the recovery code instead of the passphrase.")
     var recoveryCode = false
 
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for another process that has the vault open (0 to 3600).",
+            valueName: "seconds"))
+    var wait = 5
+
     var location: VaultLocation { place.location }
+
+    func validate() throws {
+        guard (0...3600).contains(wait) else {
+            throw ValidationError("--wait is from 0 to 3600 seconds")
+        }
+    }
 
     /// The secret, from where the options say or the terminal.
     func secret(prompt: String = "Passphrase: ") throws -> SecretBytes {
@@ -76,24 +88,25 @@ struct VaultOptions: ParsableArguments {
         if usingSession, !hasOwnSecret, let opened = try openFromSession() { return opened }
         guard let held = try heldKeyFile() else {
             return try Vault.open(
-                at: location, with: secret(), factor: recoveryCode ? .recoveryCode : .passphrase)
+                at: location, with: secret(), factor: recoveryCode ? .recoveryCode : .passphrase,
+                wait: .seconds(wait))
         }
         var credential = Credential(keyFile: held)
         let factors = try Vault.keySlots(at: location).map(\.factor)
         let asksForBoth = factors.contains(.passphraseAndKeyFile)
         if factors.contains(.keyFile) || !asksForBoth {
-            do { return try Vault.open(at: location, with: credential) } catch {
+            do { return try Vault.open(at: location, with: credential, wait: .seconds(wait)) } catch {
                 guard error.code == .wrongPassphrase, asksForBoth else { throw error }
             }
         }
         credential.passphrase = HeldSecret(try secret())
-        return try Vault.open(at: location, with: credential)
+        return try Vault.open(at: location, with: credential, wait: .seconds(wait))
     }
 
     /// The vault, if `hearth unlock` left its key and the key still fits.
     private func openFromSession() throws -> Vault? {
         guard let credential = try Vault.sessionCredential(at: location) else { return nil }
-        do { return try Vault.open(at: location, with: credential) } catch {
+        do { return try Vault.open(at: location, with: credential, wait: .seconds(wait)) } catch {
             guard error.code == .wrongPassphrase else { throw error }
             return nil
         }

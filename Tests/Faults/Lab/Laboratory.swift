@@ -9,6 +9,16 @@ public enum Laboratory {
         IOErrors.self,
         FullDisk.self,
         EraseCrash.self,
+        BitFlips.self,
+        StructureAttacks.self,
+        Concurrency.self,
+        SimulatedYears.self,
+        EraseScan.self,
+        RawDevice.self,
+        Resurrection.self,
+        SizeChannel.self,
+        TwinStores.self,
+        SecondReader.self,
     ]
 
     /// What is kept of a run, as one JSON file an experiment.
