@@ -116,8 +116,12 @@ public struct VaultRestore {
         let anchor = try readAnchor(keyFile.keys)
         let roots = try candidates(keyFile.keys, anchor)
         guard !roots.isEmpty else { throw .damaged("no root opens with these keys") }
-        for candidate in roots {
-            try check(candidate.root, candidate.hash, anchor, keyFile)
+        for (place, candidate) in roots.enumerated() {
+            do { try check(candidate.root, candidate.hash, anchor, keyFile) } catch {
+                // What stands in the way then is that the newest top cannot be read.
+                if place > 0 { break }
+                throw error
+            }
             let batch = InsertBatch(database)
             var walk = RestoreWalk(keyFile, sources) { (id, sealed) throws(VaultError) in
                 try batch.add(id, sealed)
