@@ -34,7 +34,10 @@ struct HearthCommand: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Your rights",
-                subcommands: [ExportCommand.self, EraseCommand.self, ReceiptCommand.self]),
+                subcommands: [
+                    AccessCommand.self, ExportCommand.self, EraseCommand.self,
+                    ReceiptCommand.self, AuditCommand.self,
+                ]),
             CommandGroup(
                 name: "Set-up", subcommands: [DoctorCommand.self, CompletionsCommand.self]),
         ])

@@ -22,6 +22,8 @@ struct EraseDraft {
     /// window begins at noon of the day before, and clocks differ from UTC by up to 14 hours.
     private static let resultDaysBefore: Int64 = 1
     private static let resultDaysAfter: Int64 = 2
+    /// Raw motion is calibrated from the days around: this many either side of a result's window.
+    private static let calibrationReach: Int64 = 3
 
     init(
         _ vault: Vault, _ scope: ErasureScope, _ plan: ErasePlan, receipt: PackHash,
@@ -58,8 +60,15 @@ struct EraseDraft {
         }
         change.deleted += doomedPacks
         change.state.people.remove(at: index)
-        let (_, hash) = Tombstone.hash(person.id, nil, nil, vault.keys)
-        change.state.gone.append(VaultState.Gone(hash: hash, time: requested))
+        // Whoever gets this label again does not get back what was erased; see Vault+Return.
+        let time = max(requested, plan.streams.values.map(\.last).max() ?? .min)
+        for hash in [
+            Tombstone.hash(person.id, nil, nil, vault.keys).hash,
+            VaultState.Gone.hash(label: person.node.label, vault.keys),
+            VaultState.Gone.hash(receipt: receipt, vault.keys),
+        ] {
+            change.state.gone.append(VaultState.Gone(hash: hash, time: time))
+        }
     }
 
     private mutating func doom(_ slot: UInt32, _ refs: [PackRef]) {
@@ -138,7 +147,9 @@ struct EraseDraft {
         var days: Set<Int64> = []
         for item in plan.items {
             let day = Int64(item.cell.key.day)
-            days.formUnion(day - Self.resultDaysBefore...day + Self.resultDaysAfter)
+            let more = item.cell.key.category == .motion ? Self.calibrationReach : 0
+            days.formUnion(
+                day - Self.resultDaysBefore - more...day + Self.resultDaysAfter + more)
         }
         for span in plan.corrected {
             let (first, last) = (span.lowerBound.utcDay, span.upperBound.utcDay)
@@ -170,7 +181,12 @@ struct EraseDraft {
             for place in document.streams.indices { document.streams[place].state = [] }
             change.live[person.id] = document
         }
-        if person.node.fingerprintCount > 0 { change.renewedFingerprints.insert(person.id) }
+        // That a file was once read in is a trace of what it held. Without it the file is read again,
+        // and what the tombstones keep out of it is counted.
+        change.deleted += person.node.fingerprints.map(\.id)
+        change.state.people[index].node.fingerprints = []
+        change.state.people[index].node.fingerprintCount = 0
+        change.forgottenFingerprints.insert(person.id)
     }
 
     /// Takes streams and devices without samples out of the catalog.

@@ -36,7 +36,8 @@ struct ExportCommand: ParsableCommand {
             let exporter = Exporter(vault: opened, formats: formats ?? ExportFormat.allCases)
             let summary = try exporter.export(query, to: FolderSink(path: folder))
             try opened.appendAudit(
-                command: "export", outcome: "\(summary.samples) samples to a folder")
+                command: "export", outcome: "\(summary.samples) samples to a folder",
+                about: who.id)
             let own =
                 summary.corrections > 0 ? " and \(summary.corrections) corrections or tags" : ""
             print("\(summary.samples) samples\(own) in \(summary.files) files: \(folder)")
