@@ -97,7 +97,7 @@ public struct AccessService {
             title: "What was erased",
             paragraphs: [
                 stretches == 0
-                    ? "Nothing was erased."
+                    ? "Nothing is kept away: nothing was erased, or it was let come back."
                     : "\(stretches) stretches were erased and are kept away when their files are read "
                         + "again. Of them the vault keeps keyed hashes and times, and no value."
             ])

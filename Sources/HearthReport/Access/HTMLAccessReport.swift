@@ -27,7 +27,7 @@ public enum HTMLAccessReport {
             <header class="verdict"><p class="when"><time>\(report.made)</time> \
             <span class="who">for <bdi>\(name: report.person)</bdi></span></p>
             <h1><span>Everything Hearth holds about you</span></h1>
-            <p>\(total(report))</p>
+            <p class="lead">\(total(report))</p>
             </header>
             \(contents(report))\(holdings(report))\(report.sections.map(section))\
             \(scores(report))\(report.closing.map(section))</main>
@@ -43,14 +43,15 @@ public enum HTMLAccessReport {
     }
 
     private static let style: Markup = """
-        .facts { overflow-x: auto; margin: 0 0 1rem; }
-        .facts table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.4; }
-        .facts th, .facts td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0;
+        .ledger { overflow-x: auto; margin: 0 0 1rem; }
+        .ledger table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.4; }
+        .ledger th, .ledger td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0;
         border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
-        .facts th { font-weight: 600; }
-        .facts thead th { color: var(--soft); font-weight: 400; white-space: nowrap; }
-        .facts .number { text-align: right; white-space: nowrap; }
-        .facts .day { white-space: nowrap; }
+        .ledger th { font-weight: 600; }
+        .ledger thead th { color: var(--soft); font-weight: 400; white-space: nowrap; }
+        .ledger .number { text-align: right; white-space: nowrap; }
+        .ledger .day { white-space: nowrap; }
+        .lead { margin-top: .75rem; }
         .contents { columns: 2; padding: 0; margin: 1.5rem 0 0; list-style: none; }
         .contents a { color: inherit; }
         .score { margin: 0 0 1.5rem; break-inside: avoid; }
@@ -135,7 +136,7 @@ public enum HTMLAccessReport {
             return "<tr>\(cells)</tr>\n"
         }
         return """
-            <div class="facts"><table>
+            <div class="ledger"><table>
             <thead><tr>\(head)</tr></thead>
             <tbody>
             \(rows)</tbody></table></div>

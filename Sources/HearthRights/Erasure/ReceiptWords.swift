@@ -60,14 +60,14 @@ enum ReceiptWords {
         var words = "all quantities"
         switch (scope.categories, scope.quantities) {
         case (nil, nil): break
-        case (let categories?, nil): words = "everything of \(categories.joined(separator: ", "))"
+        case (let categories?, nil): words = "all of the category \(categories.joined(separator: ", "))"
         case (nil, let quantities?): words = quantities.joined(separator: ", ")
         case (let categories?, let quantities?):
             words =
-                "everything of \(categories.joined(separator: ", ")), and "
+                "all of the category \(categories.joined(separator: ", ")), and "
                 + quantities.joined(separator: ", ")
         }
-        words += " of \(scope.person)"
+        words += (scope.categories == nil ? " of " : ", of ") + scope.person
         if let devices = scope.devices { words += ", devices \(devices.joined(separator: ", "))" }
         switch (scope.from, scope.through) {
         case (nil, nil): words += ", all dates"

@@ -3,7 +3,11 @@ import Foundation
 
 /// All experiments, and the running of one.
 public enum Laboratory {
-    public static let experiments: [any Experiment.Type] = []
+    public static let experiments: [any Experiment.Type] = [
+        CrashHygiene.self,
+        MemoryHygiene.self,
+        NoSpill.self,
+    ]
 
     /// What is kept of a run, as one JSON file an experiment.
     public struct Record: Codable, Sendable {
