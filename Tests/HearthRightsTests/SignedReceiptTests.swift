@@ -80,7 +80,8 @@ import Testing
         #expect(!isBelieved(file + [0x0A]))
     }
 
-    @Test func `a minimal receipt tells neither whose nor what, and its hash can be opened`() throws {
+    @Test func `a minimal receipt tells neither whose nor what, and its hash can be opened`() throws
+    {
         let salt = [UInt8](0..<16)
         let signed = try erase(salt: salt)
         #expect(signed.isValid && signed.receipt.scope == nil)
@@ -91,7 +92,8 @@ import Testing
         #expect(ErasureScopeWords.hash("{\"person\":\"you\"}", salt: salt) != known)
     }
 
-    @Test func `a receipt of the earlier form is still believed, and a changed one is not`() throws {
+    @Test func `a receipt of the earlier form is still believed, and a changed one is not`() throws
+    {
         let check = try ReceiptCheck(Data(Self.earlier.utf8))
         #expect(check.isValid)
         #expect(check.id == "d74943746072cd7f98558c877fe75254")

@@ -34,7 +34,9 @@ import Testing
         let (from, to) = EraseTests.span(1, 0, 86_400)
         let first = try vault.erase(ErasureScope(person: person, from: from, to: to))
         let second = try vault.erase(ErasureScope(person: person, quantities: [.steps]))
-        for wrong in ["", "00", String(repeating: "0", count: 32), String(first.receiptID.dropLast())] {
+        for wrong in [
+            "", "00", String(repeating: "0", count: 32), String(first.receiptID.dropLast()),
+        ] {
             #expect(try vault.resurrect(receipt: wrong, of: person) == 0)
         }
         #expect(try vault.erasedStretches(of: person) == 2)

@@ -33,7 +33,8 @@ public enum ScoreLogic {
             source: "\(project)/sleep-stager.md (walch2019)", model: "sleep-stager/1"),
         AccessReport.Score(
             id: "sleep-window", label: "when a sleep begins and ends", unit: "",
-            formula: "The longest rests by the arm's angle (HDCZA, sustained inactivity), or by heart "
+            formula:
+                "The longest rests by the arm's angle (HDCZA, sustained inactivity), or by heart "
                 + "rate where there is no movement; your own corrections stand above both.",
             inputs: ["acceleration", "activity-count", "steps", "heart-rate"],
             baseline: "Thresholds from the same day.",

@@ -51,7 +51,8 @@ struct EarlierReceipt: Codable, Sendable, Hashable {
         case type = "@type"
         case id, vault, requestedAt, completedAt, scope, destroyed, level, checks, residualRisks
         case generation, auditHeadBefore, auditHeadAfter
-    }}
+    }
+}
 
 extension EarlierReceipt {
     /// The receipt for a person to read.

@@ -7,7 +7,8 @@ enum ReceiptWords {
         let destroyed = receipt.destroyed
         let own = destroyed.corrections.map { "\($0) corrections and tags, " } ?? ""
         let readBack =
-            receipt.checks.keysReadBack ? "read back and found overwritten" : "read back and NOT overwritten"
+            receipt.checks.keysReadBack
+            ? "read back and found overwritten" : "read back and NOT overwritten"
         let scanned =
             receipt.checks.filesScanned
             ? "nothing of it was found in any file of the vault"
@@ -60,7 +61,8 @@ enum ReceiptWords {
         var words = "all quantities"
         switch (scope.categories, scope.quantities) {
         case (nil, nil): break
-        case (let categories?, nil): words = "all of the category \(categories.joined(separator: ", "))"
+        case (let categories?, nil):
+            words = "all of the category \(categories.joined(separator: ", "))"
         case (nil, let quantities?): words = quantities.joined(separator: ", ")
         case (let categories?, let quantities?):
             words =

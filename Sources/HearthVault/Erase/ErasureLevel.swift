@@ -46,12 +46,13 @@ public struct FileSystemClaim: Sendable, Hashable {
         reason = Self.reason(name, system.dataMode)
         isInPlace = reason == nil
         let isUntold = ["ext3", "ext4"].contains(name) && system.dataMode.isEmpty
-        risks = [
-            "Copies made before the erase, such as backups and snapshots, are not reached.",
-            "Files exported earlier are not reached.",
-            "A flash drive may keep an old copy of an overwritten block that only its maker's "
-                + "tools can read.",
-        ]
+        risks =
+            [
+                "Copies made before the erase, such as backups and snapshots, are not reached.",
+                "Files exported earlier are not reached.",
+                "A flash drive may keep an old copy of an overwritten block that only its maker's "
+                    + "tools can read.",
+            ]
             + (isUntold
                 ? [
                     "The system does not tell this file system's data mode: with data=journal, which "

@@ -9,7 +9,8 @@ import HearthVault
 
 struct AccessCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "access", abstract: "Everything the vault holds about a person, to read and to keep.",
+        commandName: "access",
+        abstract: "Everything the vault holds about a person, to read and to keep.",
         discussion: """
             Writes access.html (what is stored, from where, since when, why, for how long, who \
             else, how every score comes about, what was done with the data), the whole copy in the \

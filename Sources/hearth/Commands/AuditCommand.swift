@@ -7,7 +7,8 @@ import HearthVault
 
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "What was done with the data, and proof that none of it is left out.",
+        commandName: "audit",
+        abstract: "What was done with the data, and proof that none of it is left out.",
         discussion: """
             Logged is what takes data in, gives it out or changes it: ingest, stream, export, \
             access, corrections, erase, and every change of what opens the vault. Looking at your \
@@ -45,7 +46,8 @@ struct AuditCommand: ParsableCommand {
                     from.map { line.day < $0 } ?? false || to.map { line.day > $0 } ?? false
                 }
                 if json { return try JSONOutput.show(lines) }
-                var table = TextTable(["", "when", "user", "what", "of", "outcome"], rightAligned: [0])
+                var table = TextTable(
+                    ["", "when", "user", "what", "of", "outcome"], rightAligned: [0])
                 for line in lines {
                     table.add([
                         "\(line.sequence)", line.time, "\(line.user)", line.command,
@@ -109,7 +111,8 @@ struct AuditCommand: ParsableCommand {
                 `hearth audit verify --head FILE` shows that the log still holds all of it.
                 """)
 
-        @Option(help: ArgumentHelp("Where to write it (default: standard output).", valueName: "file"))
+        @Option(
+            help: ArgumentHelp("Where to write it (default: standard output).", valueName: "file"))
         var out: String?
         @OptionGroup var vault: VaultOptions
 

@@ -77,7 +77,8 @@ struct EraseCommand: ParsableCommand {
         print(dryRun ? "This would be destroyed:" : "This will be destroyed, for good:")
         for stream in impact.streams {
             let vendor = [stream.device.vendor, stream.device.model].filter { !$0.isEmpty }
-            let device = vendor.isEmpty ? "" : " of \(SafeText.clean(vendor.joined(separator: " ")))"
+            let device =
+                vendor.isEmpty ? "" : " of \(SafeText.clean(vendor.joined(separator: " ")))"
             print("  \(stream.stream.quantity.name): \(stream.samples) samples\(device)")
         }
         if impact.corrections > 0 { print("  \(impact.corrections) corrections and tags") }
@@ -117,7 +118,8 @@ struct EraseCommand: ParsableCommand {
             print("What its hash stands for, for you alone: \(path).scope.json")
         }
         if record.level == .notShown {
-            Messages.error("the check after the erase failed; keep the receipt and run `hearth verify`")
+            Messages.error(
+                "the check after the erase failed; keep the receipt and run `hearth verify`")
             throw ExitStatus.failed
         }
     }

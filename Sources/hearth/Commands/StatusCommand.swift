@@ -95,7 +95,8 @@ struct StatusCommand: ParsableCommand {
         }
         if status.resurrections > 0 {
             print("")
-            print("erased data were let come back \(status.resurrections) times: `hearth audit show`")
+            print(
+                "erased data were let come back \(status.resurrections) times: `hearth audit show`")
         }
     }
 

@@ -192,7 +192,8 @@ enum LibraryNotes {
         var notes: [String] = []
         if isBefore(version, [3, 50, 2]) {
             notes.append(
-                "CVE-2025-6965 (needs foreign SQL, of which there is none) unless your system mended it")
+                "CVE-2025-6965 (needs foreign SQL, of which there is none) unless your system mended it"
+            )
         }
         if isBefore(version, [3, 51, 3]) {
             notes.append("the WAL-reset fault (needs two connections; Hearth has one at a time)")

@@ -15,7 +15,9 @@ enum VerdictText {
         case .ingested:
             print("read         \(name)  \(kind(verdict)), \(held(verdict))\(kept(verdict))")
         case .salvaged:
-            print("read in part \(name)  \(kind(verdict)), \(verdict.samples) samples sound\(kept(verdict))")
+            print(
+                "read in part \(name)  \(kind(verdict)), \(verdict.samples) samples sound\(kept(verdict))"
+            )
         case .rejected: print("refused      \(name)")
         }
         if let reason = verdict.reason { Messages.error("\(verdict.name): \(reason)") }

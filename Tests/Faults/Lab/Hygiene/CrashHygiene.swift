@@ -22,7 +22,8 @@ public enum CrashHygiene: Experiment {
         needles["the name of the device"] = Data(vault.vendor.utf8)
         for (name, key) in try vault.keys() ?? [:] { needles["the key \(name)"] = key }
         outcome.show("byte strings looked for", needles.count)
-        let commands = Array(vault.commands.prefix(3)) + [["export", "out/gone", "--person", vault.label]]
+        let commands =
+            Array(vault.commands.prefix(3)) + [["export", "out/gone", "--person", vault.label]]
         let clock = ContinuousClock()
         let start = clock.now
         _ = try vault.run(["verify"])
@@ -41,12 +42,15 @@ public enum CrashHygiene: Experiment {
             for (name, core) in try cores(in: vault.folder) { places[name] = core }
             for (place, bytes) in places {
                 for (what, needle) in needles where bytes.range(of: needle) != nil {
-                    outcome.fail("\(command[0]), signal \(signal) after \(delay) s: \(place) holds \(what)")
+                    outcome.fail(
+                        "\(command[0]), signal \(signal) after \(delay) s: \(place) holds \(what)")
                 }
             }
         }
         outcome.show("ended by the signal", crashed)
-        if crashed == 0 { outcome.fail("no attempt hit a running command: the experiment is empty") }
+        if crashed == 0 {
+            outcome.fail("no attempt hit a running command: the experiment is empty")
+        }
         try control(vault, &outcome)
         return outcome
     }
@@ -63,9 +67,11 @@ public enum CrashHygiene: Experiment {
 
     /// A program without any of this, with the passphrase in its memory, killed in the same way.
     private static func control(_ vault: HygieneVault, _ outcome: inout Outcome) throws {
-        let pattern = (try? String(contentsOfFile: "/proc/sys/kernel/core_pattern", encoding: .utf8)) ?? ""
+        let pattern =
+            (try? String(contentsOfFile: "/proc/sys/kernel/core_pattern", encoding: .utf8)) ?? ""
         guard !pattern.hasPrefix("|"), !pattern.hasPrefix("/"), !pattern.isEmpty else {
-            outcome.leftOut = "core files go elsewhere on this system; only standard error was looked at"
+            outcome.leftOut =
+                "core files go elsewhere on this system; only standard error was looked at"
             return
         }
         let script = "word=$(cat \(vault.passphraseFile)); kill -SEGV $$"

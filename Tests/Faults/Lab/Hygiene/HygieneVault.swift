@@ -39,7 +39,8 @@ struct HygieneVault {
     }
 
     private static func word(_ start: String, _ random: inout SeededRandom) -> String {
-        start + (0..<16).map { _ in String(Int.random(in: 0..<36, using: &random), radix: 36) }
+        start
+            + (0..<16).map { _ in String(Int.random(in: 0..<36, using: &random), radix: 36) }
             .joined()
     }
 

@@ -32,7 +32,8 @@ public enum MemoryHygiene: Experiment {
         outcome.show("found while open", seenOpen.sorted().prefix(8).joined(separator: ", "))
         let data = seenOpen.contains { $0.hasPrefix("data-") }
         outcome.control(
-            "the same search while the vault is open", isCaught: seenOpen.contains("master") && data,
+            "the same search while the vault is open",
+            isCaught: seenOpen.contains("master") && data,
             "\(seenOpen.count) of the keys found")
         return outcome
     }
@@ -85,11 +86,13 @@ public enum MemoryHygiene: Experiment {
             }
             var bytes = Data(count: Int(ends[1] - ends[0]))
             let count = bytes.withUnsafeMutableBytes {
-                pread(memory, $0.baseAddress, $0.count, off_t(bitPattern: ends[0]))
+                pread(memory, $0.baseAddress, $0.count, off_t(truncatingIfNeeded: ends[0]))
             }
             guard count > 0 else { continue }
             bytes = bytes.prefix(count)
-            for (name, needle) in needles where bytes.range(of: needle) != nil { found.insert(name) }
+            for (name, needle) in needles where bytes.range(of: needle) != nil {
+                found.insert(name)
+            }
         }
         return found
     }

@@ -22,11 +22,14 @@ public enum NoSpill: Experiment {
         var refused = 0
         for command in vault.commands {
             outcome.attempts += 1
-            let (trace, ending) = try watch(vault, [bench.program] + command + ["--passphrase-file", vault.passphraseFile])
+            let (trace, ending) = try watch(
+                vault, [bench.program] + command + ["--passphrase-file", vault.passphraseFile])
             if ending.isSignal || ending.status > 3 {
                 outcome.fail("\(command[0]) ended with \(ending.status): the experiment is empty")
             }
-            for finding in trace.findings { outcome.fail("\(command.joined(separator: " ")): \(finding)") }
+            for finding in trace.findings {
+                outcome.fail("\(command.joined(separator: " ")): \(finding)")
+            }
             refused += trace.refusedSockets
         }
         outcome.show("commands", vault.commands.count)
@@ -41,14 +44,16 @@ public enum NoSpill: Experiment {
         let log = vault.folder.appending(path: "trace")
         let ending = try vault.start(
             [
-                strace, "-f", "-v", "-y", "-s", "100000", "-e", "trace=%file,%network,%process", "-o",
+                strace, "-f", "-v", "-y", "-s", "100000", "-e", "trace=%file,%network,%process",
+                "-o",
                 log.path,
             ] + command)
         let text = String(decoding: try Data(contentsOf: log), as: UTF8.self)
         try FileManager.default.removeItem(at: log)
         return (
             SystemCallTrace(
-                text, folders: [vault.store, vault.state, vault.folder.appending(path: "out").path],
+                text,
+                folders: [vault.store, vault.state, vault.folder.appending(path: "out").path],
                 working: vault.folder.path, secrets: [vault.passphrase]), ending
         )
     }
@@ -110,14 +115,21 @@ struct SystemCallTrace {
                     findings.append("\(call.prefix(100))")
                 }
             } else if !call.contains(" = -1 ") {
-                let isWriting = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TMPFILE"].contains { call.contains($0) }
-                guard Self.making.contains(name) || (name.hasPrefix("open") && isWriting) else { continue }
+                let isWriting = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TMPFILE"].contains {
+                    call.contains($0)
+                }
+                guard Self.making.contains(name) || (name.hasPrefix("open") && isWriting) else {
+                    continue
+                }
                 for path in Self.paths(call) {
                     let whole = path.hasPrefix("/") ? path : "\(working)/\(path)"
                     let isInside = folders.contains {
-                        whole == $0 || whole.hasPrefix($0 + "/") || whole.hasPrefix($0 + ".creating-")
+                        whole == $0 || whole.hasPrefix($0 + "/")
+                            || whole.hasPrefix($0 + ".creating-")
                     }
-                    if !isInside, !Self.devices.contains(whole) { findings.append("\(name) of \(whole)") }
+                    if !isInside, !Self.devices.contains(whole) {
+                        findings.append("\(name) of \(whole)")
+                    }
                 }
             }
         }
