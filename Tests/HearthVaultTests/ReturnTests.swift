@@ -16,6 +16,8 @@ import Testing
         let again = try fixture.vault.addPerson(label: "Ada Marker").id
         let outcome = try fixture.vault.ingest(EraseTests.blocks, for: again)
         #expect(outcome.added == 0 && outcome.suppressedByErasure == before.count)
+        let zeros = String(repeating: "0", count: 32)
+        #expect(try fixture.vault.resurrect(receipt: zeros, of: again) == 0)
         // Another label is another person.
         let other = try fixture.vault.addPerson(label: "Ben").id
         #expect(try fixture.vault.ingest(EraseTests.blocks, for: other).added == before.count)

@@ -84,7 +84,10 @@ enum SystemTables {
     }
 
     private static func lines(_ path: String) -> [String] {
-        guard let data = FileManager.default.contents(atPath: path) else { return [] }
+        // The kernel gives a page at a time, and its tables have no size to go by.
+        guard let file = FileHandle(forReadingAtPath: path) else { return [] }
+        var data = Data()
+        while let part = try? file.read(upToCount: 4096), !part.isEmpty { data += part }
         return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }

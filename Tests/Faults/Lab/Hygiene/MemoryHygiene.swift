@@ -71,9 +71,19 @@ public enum MemoryHygiene: Experiment {
         return (found[0], found[1])
     }
 
+    /// A table of the kernel, which gives a page at a time and has no size.
+    private static func table(_ path: String) throws -> String {
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw LaboratoryError("\(path) cannot be read")
+        }
+        var whole = Data()
+        while let part = try file.read(upToCount: 4096), !part.isEmpty { whole += part }
+        return String(decoding: whole, as: UTF8.self)
+    }
+
     /// Which needles occur in the writable memory of a process.
     static func scan(_ process: Int32, _ needles: [String: Data]) throws -> Set<String> {
-        let maps = try String(contentsOfFile: "/proc/\(process)/maps", encoding: .utf8)
+        let maps = try table("/proc/\(process)/maps")
         let memory = open("/proc/\(process)/mem", O_RDONLY)
         guard memory >= 0 else { throw LaboratoryError("the memory cannot be read") }
         defer { close(memory) }
