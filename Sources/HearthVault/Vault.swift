@@ -38,6 +38,9 @@ public final class Vault {
     /// Months that were loaded, by person and month.
     var monthCache: [MonthKey: MonthIndex] = [:]
     var fingerprintCache: [PersonID: FingerprintList] = [:]
+    /// Records of rights that were decoded.
+    var recordsCache: [PersonID: PersonRecords] = [:]
+    var vaultRecordsCache: VaultRecords?
     /// Opened raw packs, to read several streams of one pack without opening it again.
     var packCache = PackCache()
     /// Key slots the index refers to; nil until first needed.
@@ -166,6 +169,8 @@ public final class Vault {
         keyFile.forget()
         packCache.removeAll()
         monthCache.removeAll()
+        recordsCache.removeAll()
+        vaultRecordsCache = nil
         try? database.close()
         lockFile.end()
     }

@@ -4,7 +4,7 @@
 public struct VaultErrorCode: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String {
         case noVault, vaultExists, lockedByAnotherProcess, wrongPassphrase, damaged, rolledBack
-        case diskFull, readOnly, unsupportedVersion, limitExceeded, io, unknownPerson
+        case diskFull, readOnly, unsupportedVersion, limitExceeded, io, unknownPerson, noConsent
     }
     private let kind: Kind
 
@@ -32,6 +32,9 @@ public struct VaultErrorCode: Hashable, Sendable, CustomStringConvertible {
     public static let io = VaultErrorCode(kind: .io)
     /// The vault holds no such person.
     public static let unknownPerson = VaultErrorCode(kind: .unknownPerson)
+
+    /// Consent is missing, or processing is restricted.
+    public static let noConsent = VaultErrorCode(kind: .noConsent)
 
     public var description: String { kind.rawValue }
 }

@@ -36,7 +36,14 @@ struct HearthCommand: ParsableCommand {
                 name: "Your rights",
                 subcommands: [
                     AccessCommand.self, ExportCommand.self, EraseCommand.self,
-                    ReceiptCommand.self, AuditCommand.self,
+                    ReceiptCommand.self, AuditCommand.self, AmendCommand.self,
+                    RestrictCommand.self, ConsentCommand.self, RequestLetterCommand.self,
+                ]),
+            CommandGroup(
+                name: "If you keep data of others",
+                subcommands: [
+                    PolicyCommand.self, RetainCommand.self, NoticeCommand.self, RopaCommand.self,
+                    RecipientsCommand.self, BreachCommand.self,
                 ]),
             CommandGroup(
                 name: "Set-up", subcommands: [DoctorCommand.self, CompletionsCommand.self]),

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 from primitives import Cursor, Reference, damaged, hash32, need, unpack_frame
 from series import Sample, series
-from store import AUDIT, CORRECTIONS, FINGERPRINTS, INDEX, LIVE, NODE, RAW, RESULTS, TOP, Store
+from store import AUDIT, CORRECTIONS, FINGERPRINTS, INDEX, LIVE, NODE, RAW, RESULTS, RIGHTS, TOP
+from store import Store
 
 NONE, DAY_NS = 2**32 - 1, 86_400 * 10**9
 FILE_KINDS = {1: "hearth-csv", 2: "hearth-ndjson", 10: "fit", 20: "apple-health", 30: "fitbit"}
-DERIVATIONS = {1: "measured", 2: "derived"}
+DERIVATIONS = {1: "measured", 2: "derived", 3: "amended"}
 CORRECTION_KINDS = {1: "add", 2: "edit", 3: "remove"}
 # The document points to the code for these codes. Quantity: name, category, class.
 QUANTITIES: dict[int, tuple[str, int, int]] = {
@@ -68,7 +69,10 @@ class Samples(dict[Stream, list[Sample]]):
         for _ in top.items():  # pending erases: nothing names what they destroy
             top.take("16sq")
             top.take(f"{4 * top.one('I')}x")
+        rules = top.references() if top.more else []
         top.end()
+        if rules:
+            self.check_vault_records(rules)
         self.check_audit(entries, audit)
         for (_, slot), refs in persons:
             self.read_person(slot, refs)
@@ -94,7 +98,11 @@ class Samples(dict[Stream, list[Sample]]):
             if said:
                 self.read_corrections(label, slot, said)
         if node.more:
-            self.check_live(slot, node.references())
+            live = node.references()
+            if live:
+                self.check_live(slot, live)
+        if node.more:
+            self.check_records(slot, node.references())
         node.end()
         numbers = [month for (month, _), *_ in months]
         need(numbers == sorted(set(numbers)), "The months of a person are out of order.")
@@ -131,6 +139,9 @@ class Samples(dict[Stream, list[Sample]]):
             numbers.append(number)
             self.said.append({"person": person, "tag": number, "made_ns": made, "day": day,
                               "time_ns": time if form else None, "label": document.text()})
+        if document.more:  # settings: read, not printed
+            for _ in range(document.one("B")):
+                document.take("Bi")
         document.end()
         need(len(set(numbers)) == len(numbers) and all(0 < n < beyond for n in numbers),
              "The numbers of the corrections are no numbers.")
@@ -149,6 +160,49 @@ class Samples(dict[Stream, list[Sample]]):
                 need(size == length, "The state of a live stream has another length.")
         document.end()
         need(len(names) > 0, "A document of live streams names none.")
+
+    def check_vault_records(self, refs: list[Reference]) -> None:
+        """Records of rights of the vault: read to the end, not printed."""
+        document = self.store.document(refs, RIGHTS, None, "the records of the vault")
+        need(document.one("B") <= 1, "The vault has an unknown mode.")
+        document.text(), document.text()
+        policies = [document.take("BHBI") for _ in document.items()]
+        need(policies == sorted(policies), "The policies are out of order.")
+        for _ in document.items():
+            document.text(), document.text(), document.text(), document.one("q")
+        for _ in document.items():
+            document.take("Iqq")
+            document.text()
+            document.take("Iqq")
+        document.end()
+
+    def check_records(self, slot: int, refs: list[Reference]) -> None:
+        """Records of rights of a person: read to the end, not printed."""
+        document, numbers = self.store.document(refs, RIGHTS, slot, "the records of rights"), []
+        beyond, _ = document.take("Iq")
+        for _ in document.items():
+            number, kind, *_ = document.take("IBqHHq")
+            need(kind in (1, 2), "A consent event has an unknown kind.")
+            numbers.append(number)
+            document.text(), document.bytes(32)
+        for _ in document.items():
+            number, _, start, end, _, _ = document.take("IHqqqq")
+            need(start < end, "A restriction is unsound.")
+            numbers.append(number)
+            document.text()
+        for _ in document.items():
+            number, quantity, _, start, end, _, gone, count = document.take("IHQqqqBB")
+            need(quantity in QUANTITIES and start < end and gone <= 1, "An amendment is unsound.")
+            numbers.append(number)
+            document.take(f"{count}f")
+            document.text()
+        for _ in document.items():
+            number, _ = document.take("Iq")
+            numbers.append(number)
+            document.text(), document.text()
+            document.take("Hqq32sq")
+        document.end()
+        need(all(0 < n < beyond for n in numbers), "The numbers of the records are no numbers.")
 
     def read_month(self, month: int, slot: int, refs: list[Reference], streams: Streams) -> None:
         """Month index."""

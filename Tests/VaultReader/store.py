@@ -14,7 +14,7 @@ from keyfiles import Keys
 from primitives import Cursor, Reference, damaged, hash16, hash32, need, u64, unseal
 
 CLASS_BYTES = {1: 4096, 2: 65_536}
-RAW, INDEX, NODE, TOP, FINGERPRINTS, RESULTS, AUDIT, CORRECTIONS, LIVE = range(1, 10)
+RAW, INDEX, NODE, TOP, FINGERPRINTS, RESULTS, AUDIT, CORRECTIONS, LIVE, RIGHTS = range(1, 11)
 SCHEMA = {
     "CREATE TABLE pack(id INTEGER PRIMARY KEY, ct BLOB NOT NULL)",
     "CREATE TABLE root(id INTEGER PRIMARY KEY CHECK(id IN (0,1)), ct BLOB NOT NULL)",
@@ -119,7 +119,7 @@ class Store:
         return blocks
 
     def piece(self, ref: Reference, kind: int, slot: int | None, what: str) -> bytes:
-        """What a pack of kind 2 … 8 holds; without a slot its key is K_index or K_audit."""
+        """What a pack of kind 2 … 10 holds; without a slot its key is K_index or K_audit."""
         key_id, key = bytes(16), self.keys.audit if kind == AUDIT else self.keys.index
         if slot is not None:
             key_id, key = self.keys.data_key(slot, what)

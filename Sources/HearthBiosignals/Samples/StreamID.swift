@@ -91,12 +91,20 @@ public enum FileKind: UInt8, Sendable, Codable, CaseIterable {
     }
 }
 
-/// Whether the device sensed a value or computed it from what it sensed.
+/// Whether the device sensed a value or computed it from what it sensed, or a person put it right.
 public enum Derivation: UInt8, Sendable, Codable, CaseIterable {
     case measured = 1
     case derived = 2
+    /// The recorded value was wrong; a person gave this one instead.
+    case amended = 3
 
-    public var name: String { self == .measured ? "measured" : "derived" }
+    public var name: String {
+        switch self {
+        case .measured: "measured"
+        case .derived: "derived"
+        case .amended: "amended"
+        }
+    }
 }
 
 /// Where a value came from: the kind of file and whether it was measured or derived.

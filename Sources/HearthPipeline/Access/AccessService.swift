@@ -8,13 +8,10 @@ public import HearthVault
 public struct AccessService {
     private let vault: Vault
     private let person: Person
-    /// What the records say of purposes, consents, policy, recipients, restrictions; in the order to show.
-    private let records: [AccessReport.Section]
 
-    public init(vault: Vault, person: Person, records: [AccessReport.Section] = []) {
+    public init(vault: Vault, person: Person) {
         self.vault = vault
         self.person = person
-        self.records = records
     }
 
     /// The report; `auditLines` are the lines of the audit log about the person, oldest first.
@@ -23,8 +20,8 @@ public struct AccessService {
         return AccessReport(
             person: person.label, made: made, vault: vault.identifier,
             holdings: try holdings(scoring.zoneTimeline),
-            sections: [try own(), try results(scoring)] + (records.isEmpty ? [none] : records)
-                + [kept()],
+            sections: [try own(), try results(scoring)]
+                + RecordSections.all(of: person.id, in: vault) + [kept()],
             scores: ScoreLogic.all, closing: closing(auditLines))
     }
 
@@ -79,16 +76,6 @@ public struct AccessService {
             ],
             table: AccessReport.Table(
                 columns: ["model", "days", "first day", "last day"], rows: rows, numeric: [1]))
-    }
-
-    private var none: AccessReport.Section {
-        AccessReport.Section(
-            title: "Why, for how long, and who else",
-            paragraphs: [
-                "Purposes, consents, storage periods, recipients, restrictions and amendments: none "
-                    + "are recorded in this vault. Hearth sends nothing to anybody. Data stay until you "
-                    + "erase them."
-            ])
     }
 
     private func kept() -> AccessReport.Section {

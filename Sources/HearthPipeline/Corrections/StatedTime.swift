@@ -35,6 +35,11 @@ public struct StatedTime: Sendable, Hashable, LosslessStringConvertible {
         secondsOfDay = seconds
     }
 
+    /// The instant on a wall clock; `nil` if no day is written.
+    public func instant(in zone: ZoneTimeline) -> Timestamp? {
+        date.map { wallTime(on: $0, in: zone).instant }
+    }
+
     /// Noon by the wall clock.
     static let noon = StatedTime(secondsOfDay: 12 * 3600)
 

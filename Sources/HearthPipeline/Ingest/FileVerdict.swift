@@ -84,6 +84,8 @@ public struct IngestReport: Sendable {
     public var added = 0
     /// Samples the vault held already.
     public var duplicates = 0
+    /// Samples, corrections and tags refused because their category has no valid consent.
+    public var withoutConsent: [Category: Int] = [:]
     /// Samples, corrections and tags not taken because the person erased them before.
     public var suppressedByErasure = 0
     /// Corrections and tags that were new to the vault.

@@ -255,6 +255,7 @@ public final class Ingestor {
         report.added += outcome.added
         report.duplicates += outcome.duplicates
         report.suppressedByErasure += outcome.suppressedByErasure
+        report.withoutConsent.merge(outcome.withoutConsent, uniquingKeysWith: +)
         report.statementsAdded += outcome.statementsAdded
         report.statementsKnown += outcome.statementsKnown
         for verdict in pending {

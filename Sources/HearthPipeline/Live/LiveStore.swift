@@ -43,7 +43,7 @@ public final class LiveStore {
     ) throws(VaultError) -> [(sequence: UInt64, line: String)] {
         var found: [(sequence: UInt64, line: String)] = []
         let (first, last) = (LocalDate(dayNumber: -106_751), LocalDate(dayNumber: 106_751))
-        for result in try vault.results(of: person, from: first, through: last)
+        for result in try vault.results(of: person, from: first, through: last, for: .alert)
         where result.model.hasPrefix(model(name) + "/") {
             for text in String(decoding: result.payload, as: UTF8.self).split(separator: "\n") {
                 guard let cut = text.firstIndex(of: " "), let sequence = UInt64(text[..<cut]) else {

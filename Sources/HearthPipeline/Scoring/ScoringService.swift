@@ -20,6 +20,10 @@ public final class ScoringService {
     /// Everything the person said about their sleep and their days.
     public let corrections: Corrections
 
+    /// There are samples, and none of them may be processed.
+    private let isRefused: Bool
+    /// Results of days whose window began before this stay: retention took their samples.
+    private let resultsKeptBefore: Timestamp?
     private let rawMotion: RawMotion
     /// `nil` if the program's own stager is refused; nights are then sleep and wake only.
     private let stager: SleepModel?
@@ -29,13 +33,42 @@ public final class ScoringService {
         self.vault = vault
         self.person = person
         self.zone = ZoneTimeline(try ZoneSpan.all(in: vault, of: person))
-        self.streams = try vault.streams(of: person).filter {
+        let stored = try vault.streams(of: person).filter { $0.stream.quantity != .zoneOffset }
+        self.streams = try vault.streams(of: person, for: .insight).filter {
             $0.stream.quantity != .zoneOffset
         }
+        self.isRefused = streams.isEmpty && !stored.isEmpty
         self.deviceOrder = Self.order(of: streams)
         self.rawMotion = RawMotion(vault: vault, person: person, streams: streams)
         self.stager = try? SleepModel.shipped.get()
-        self.corrections = try vault.corrections(of: person)
+        self.corrections = try Self.allowed(vault.corrections(of: person), vault, person)
+        self.resultsKeptBefore = try vault.records(of: person).resultsKeptBefore
+    }
+
+    /// What the person said of times that may be processed.
+    private static func allowed(
+        _ all: Corrections, _ vault: Vault, _ person: PersonID
+    ) throws -> Corrections {
+        var kept = all
+        kept.sleep = try all.sleep.filter { one in
+            try vault.refusal(of: person, for: .insight, [.sleep], from: one.start, to: one.end)
+                == nil
+        }
+        kept.tags = try all.tags.filter { tag in
+            let end = tag.time.advanced(bySeconds: 1)
+            return try vault.refusal(
+                of: person, for: .insight, [.context], from: tag.time, to: end) == nil
+        }
+        return kept
+    }
+
+    /// Nothing may be computed of a person all of whose data are restricted or lack consent.
+    public func checkAllowed() throws(VaultError) {
+        guard isRefused else { return }
+        let reason = try vault.refusal(
+            of: person, for: .insight, Set(Category.choosable), from: .distantPast,
+            to: .distantFuture)
+        throw VaultError(.noConsent, reason ?? "processing is restricted")
     }
 
     private static func order(of streams: [StreamSummary]) -> [DeviceID] {
@@ -91,6 +124,7 @@ public final class ScoringService {
     public func features(
         from first: LocalDate, through last: LocalDate
     ) throws -> (features: [DayFeatures], changes: [ResultChange]) {
+        try checkAllowed()
         guard let known = knownDays, first <= known.upperBound, last >= known.lowerBound else {
             return ([], [])
         }
@@ -107,7 +141,11 @@ public final class ScoringService {
         while day <= range.upperBound {
             let digest = try inputDigest(of: day)
             let old = cached[day].flatMap { Self.decode($0.payload) }
-            if let old, cached[day]?.inputDigest == digest, cached[day]?.model == model {
+            if try mayNotShow(day) {
+                // Results themselves are restricted: neither shown nor made.
+            } else if let old, try isKept(day) {
+                features.append(old)
+            } else if let old, cached[day]?.inputDigest == digest, cached[day]?.model == model {
                 features.append(old)
             } else {
                 let new = DayScorer.features(try input(of: day))
@@ -125,6 +163,23 @@ public final class ScoringService {
         }
         if !fresh.isEmpty { try vault.storeResults(fresh, of: person) }
         return (features, changes)
+    }
+
+    private func mayNotShow(_ day: LocalDate) throws -> Bool {
+        let window = DayScorer.window(of: day, zone: zone)
+        return try vault.refusal(
+            of: person, for: .insight, [.results], from: window.from, to: window.to) != nil
+    }
+
+    /// Whether the result of a day stays as it is, because retention took samples it came from. Not
+    /// where something of the day must not be processed: it may have gone into the result.
+    private func isKept(_ day: LocalDate) throws -> Bool {
+        guard let resultsKeptBefore else { return false }
+        let window = DayScorer.window(of: day, zone: zone)
+        guard window.from < resultsKeptBefore else { return false }
+        return try vault.refusal(
+            of: person, for: .insight, Set(Category.choosable), from: window.from, to: window.to)
+            == nil
     }
 
     /// Why a day changed. The digest of the samples and that of what the person said are apart.
@@ -185,9 +240,21 @@ public final class ScoringService {
         var series: [StreamID: InputSeries] = [:]
         let query = SampleQuery(
             person: person, quantities: DayScorer.quantities, from: window.from, to: window.to)
+        var amended: Set<StreamID> = []
         try vault.read(query) { stream, block in
-            series[stream, default: InputSeries(empty: stream, device: block.device)].append(block)
+            // Amended samples take the place of those of the stream they were recorded in.
+            var place = stream
+            if stream.origin.derivation == .amended {
+                place.origin.derivation = .measured
+                if series[place] == nil {
+                    place.origin.derivation = .derived
+                    if series[place] == nil { place.origin.derivation = .measured }
+                }
+                amended.insert(place)
+            }
+            series[place, default: InputSeries(empty: place, device: block.device)].append(block)
         }
+        for place in amended { series[place]?.sort() }
         let ordered = series.sorted { $0.key < $1.key }.map(\.value)
         let said = said(about: day)
         return DayInput(
@@ -218,6 +285,14 @@ extension InputSeries {
             stream: stream, deviceLabel: device.label, vendor: device.vendor, times: [],
             durations: [],
             columns: Array(repeating: [], count: stream.quantity.facts.columns.count))
+    }
+
+    /// Puts the samples into the order of their times.
+    fileprivate mutating func sort() {
+        let order = times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
+        times = order.map { times[$0] }
+        if !durations.isEmpty { durations = order.map { durations[$0] } }
+        for column in columns.indices { columns[column] = order.map { columns[column][$0] } }
     }
 
     fileprivate mutating func append(_ whole: SampleBlock) {

@@ -15,6 +15,8 @@ public struct ExportSummary: Sendable, Hashable {
     /// Corrections and tags.
     public var corrections = 0
     public var files = 0
+    /// SHA-256 of the manifest, which lists the SHA-256 of every other file.
+    public var digest: [UInt8] = []
 }
 
 /// Writes a person's samples as a folder that other tools can read and Hearth can take back.
@@ -36,6 +38,9 @@ public struct Exporter {
     ///
     /// - Throws: ``RightsError`` if the sink fails, `VaultError` if the vault does.
     public func export(_ query: SampleQuery, to sink: some ExportSink) throws -> ExportSummary {
+        // A copy for the person holds what is restricted too.
+        var query = query
+        query.purpose = nil
         var manifest = ExportManifest()
         var summary = ExportSummary()
         for format in formats {
@@ -54,8 +59,12 @@ public struct Exporter {
         let about = Self.readme(withCorrections: summary.corrections > 0)
         try write(about, "README.txt", to: sink, &manifest)
         summary.files = manifest.files.count + 1
+        let list = Array(manifest.json.utf8)
+        let hasher = SHA256Hasher()
+        hasher.update(list.span)
+        summary.digest = hasher.finish()
         try sink.begin("manifest.json")
-        try sink.write(Array(manifest.json.utf8).span)
+        try sink.write(list.span)
         try sink.end()
         return summary
     }

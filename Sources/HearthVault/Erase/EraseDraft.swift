@@ -17,23 +17,19 @@ struct EraseDraft {
     private let plan: ErasePlan
     private let receipt: PackHash
     private let requested: Int64
-
-    /// A result of a local day comes from the samples of these UTC days around it at most: its
-    /// window begins at noon of the day before, and clocks differ from UTC by up to 14 hours.
-    private static let resultDaysBefore: Int64 = 1
-    private static let resultDaysAfter: Int64 = 2
-    /// Raw motion is calibrated from the days around: this many either side of a result's window.
-    private static let calibrationReach: Int64 = 3
+    /// Puts amended samples in the place of what goes.
+    private let amendment: Amendment?
 
     init(
         _ vault: Vault, _ scope: ErasureScope, _ plan: ErasePlan, receipt: PackHash,
-        requested: Int64
+        requested: Int64, amendment: Amendment? = nil
     ) throws(VaultError) {
         self.vault = vault
         self.scope = scope
         self.plan = plan
         self.receipt = receipt
         self.requested = requested
+        self.amendment = amendment
         change = Change(vault.state)
     }
 
@@ -121,7 +117,36 @@ struct EraseDraft {
             // One day at a time: its rest is in packs before the next day is opened.
             try writer.seal()
         }
+        if let amendment {
+            for (stream, series) in try amended(by: amendment) {
+                try writer.keep(series, stream)
+                try writer.seal()
+            }
+        }
         change = writer.change
+    }
+
+    /// What takes the place of the erased samples, day by day.
+    private func amended(
+        by amendment: Amendment
+    ) throws(VaultError) -> [(CatalogStream, Series)] {
+        let rules = ReadingRules(amendments: [amendment])
+        let streams = change.state.people[try change.state.index(of: scope.person)].node.streams
+        var found: [(CatalogStream, Series)] = []
+        for item in plan.items {
+            for (number, stream) in streams.enumerated() {
+                guard let stream, scope.matches(stream),
+                    stream.quantity.facts.category == item.cell.key.category
+                else { continue }
+                let parts = try vault.series(
+                    UInt32(number), in: item.cell, from: scope.first, through: scope.last)
+                for part in Vault.united(parts) {
+                    let new = rules.amended(part)
+                    if new.count > 0 { found.append((stream, new)) }
+                }
+            }
+        }
+        return found
     }
 
     private func outside(_ series: Series) -> Series {
@@ -144,21 +169,11 @@ struct EraseDraft {
 
     /// Drops the results of days the erased samples went into; the rest gets a new key.
     private mutating func cutResults(_ index: Int) throws(VaultError) {
-        var days: Set<Int64> = []
-        for item in plan.items {
-            let day = Int64(item.cell.key.day)
-            let more = item.cell.key.category == .motion ? Self.calibrationReach : 0
-            days.formUnion(
-                day - Self.resultDaysBefore - more...day + Self.resultDaysAfter + more)
-        }
-        for span in plan.corrected {
-            let (first, last) = (span.lowerBound.utcDay, span.upperBound.utcDay)
-            days.formUnion(first - Self.resultDaysBefore...last + Self.resultDaysAfter)
-        }
+        let dooms = plan.dooms(scope)
         for place in change.state.people[index].node.months.indices {
             let month = change.state.people[index].node.months[place]
             let records = try vault.resultRecords(month)
-            let kept = records.filter { !days.contains(Int64($0.day)) }
+            let kept = records.filter { !dooms(Int64($0.day)) }
             guard kept.count < records.count else { continue }
             doom(month.resultsSlot, month.results)
             change.state.people[index].node.months[place].resultsSlot = MonthIndex.noSlot
@@ -187,6 +202,15 @@ struct EraseDraft {
         change.state.people[index].node.fingerprints = []
         change.state.people[index].node.fingerprintCount = 0
         change.forgottenFingerprints.insert(person.id)
+        if !person.node.rights.isEmpty || amendment != nil {
+            var records = try vault.records(of: person.id)
+            if scope.results != .only { records.cut(scope) }
+            if var amendment {
+                amendment.number = records.newNumber()
+                records.amendments.append(amendment)
+            }
+            change.rights[person.id] = records
+        }
     }
 
     /// Takes streams and devices without samples out of the catalog.
@@ -214,10 +238,16 @@ struct EraseDraft {
         let end = min(now, scope.last)
         let quantities: [Quantity?] = scope.quantities.map { $0.map { $0 } } ?? [nil]
         let devices: [DeviceID?] = scope.devices.map { $0.map { $0 } } ?? [nil]
-        guard scope.first <= end else { return }
+        guard scope.first <= end, scope.results != .only else { return }
         for quantity in quantities {
             for device in devices {
                 let (mode, hash) = Tombstone.hash(scope.person, quantity, device, vault.keys)
+                if scope.replacesTombstones {
+                    change.state.people[index].node.tombstones.removeAll {
+                        $0.mode == mode && $0.hash == hash && $0.from >= scope.first
+                            && $0.to <= (end == .max ? .max : end + 1)
+                    }
+                }
                 change.state.people[index].node.tombstones.append(
                     Tombstone(
                         mode: mode, hash: hash, from: scope.first,

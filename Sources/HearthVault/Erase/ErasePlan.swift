@@ -17,6 +17,8 @@ struct ErasePlan {
     /// What the person said that stays, and the spans of what goes.
     var kept = CorrectionsDocument()
     var corrected: [ClosedRange<Timestamp>] = []
+    /// Days whose results go whether or not samples of them are left.
+    var resultDays: ClosedRange<Int64>?
 
     var samples: Int { streams.values.reduce(0) { $0 + $1.count } }
     var packs: Int { items.reduce(0) { $0 + $1.cell.packs.count } }
@@ -45,6 +47,47 @@ extension ErasePlan {
     }
 }
 
+extension ErasePlan {
+    /// A result of a local day comes from the samples of these UTC days around it at most: its
+    /// window begins at noon of the day before, and clocks differ from UTC by up to 14 hours.
+    private static let resultDaysBefore: Int64 = 1
+    private static let resultDaysAfter: Int64 = 2
+    /// Raw motion is calibrated from the days around: this many either side of a result's window.
+    private static let calibrationReach: Int64 = 3
+
+    /// Whether the result of a local day goes.
+    func dooms(_ scope: ErasureScope) -> (Int64) -> Bool {
+        if scope.results == .keep { return { _ in false } }
+        if scope.results == .only { return { resultDays?.contains($0) ?? false } }
+        var days: Set<Int64> = []
+        for item in items {
+            let day = Int64(item.cell.key.day)
+            let more = item.cell.key.category == .motion ? Self.calibrationReach : 0
+            days.formUnion(
+                day - Self.resultDaysBefore - more...day + Self.resultDaysAfter + more)
+        }
+        for span in corrected {
+            let (first, last) = (span.lowerBound.utcDay, span.upperBound.utcDay)
+            days.formUnion(first - Self.resultDaysBefore...last + Self.resultDaysAfter)
+        }
+        let range = resultDays.map {
+            $0.lowerBound - Self.resultDaysBefore...$0.upperBound + Self.resultDaysAfter
+        }
+        return { days.contains($0) || range?.contains($0) == true }
+    }
+
+    func doomedResults(
+        of scope: ErasureScope, in vault: Vault, _ node: PersonNode
+    ) throws(VaultError) -> [ResultRecord] {
+        let dooms = dooms(scope)
+        var found: [ResultRecord] = []
+        for month in node.months {
+            found += try vault.resultRecords(month).filter { dooms(Int64($0.day)) }
+        }
+        return found
+    }
+}
+
 extension Vault {
     /// What an erase would destroy; changes nothing.
     public func impact(of scope: ErasureScope) throws(VaultError) -> ErasureImpact {
@@ -62,6 +105,7 @@ extension Vault {
         return ErasureImpact(
             streams: found.sorted { $0.stream < $1.stream }, samples: plan.samples,
             packs: plan.packs, keySlots: plan.items.count, corrections: plan.corrected.count,
+            results: try plan.doomedResults(of: scope, in: self, node).count,
             wholePerson: scope.isWholePerson)
     }
 
@@ -70,6 +114,12 @@ extension Vault {
         var plan = ErasePlan()
         plan.kept = try correctionsDocument(of: scope.person)
         guard scope.first <= scope.last else { return plan }
+        if scope.results == .only || scope.quantities == nil && scope.devices == nil {
+            plan.resultDays =
+                Timestamp(nanoseconds: scope.first)
+                .utcDay...Timestamp(nanoseconds: scope.last).utcDay
+        }
+        if scope.results == .only { return plan }
         plan.takeCorrections(of: scope)
         let matching = Set(
             node.streams.indices.filter { node.streams[$0].map(scope.matches) ?? false }

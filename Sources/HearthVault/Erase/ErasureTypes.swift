@@ -12,6 +12,11 @@ public struct ErasureScope: Sendable, Hashable {
     /// A sample is erased if it starts at or after `from` and before `to`.
     public var from: Timestamp?
     public var to: Timestamp?
+    /// What becomes of the results that came from the samples.
+    public var results = ErasedResults.follow
+    /// Tombstones that lie inside those of this erase are dropped: retention moves on every day, and
+    /// the tombstones would grow without end.
+    public var replacesTombstones = false
 
     public init(
         person: PersonID, quantities: Set<Quantity>? = nil, devices: Set<DeviceID>? = nil,
@@ -26,7 +31,7 @@ public struct ErasureScope: Sendable, Hashable {
 
     /// Nothing is left out: the person goes with label, results and all.
     public var isWholePerson: Bool {
-        quantities == nil && devices == nil && from == nil && to == nil
+        quantities == nil && devices == nil && from == nil && to == nil && results == .follow
     }
 
     var first: Int64 { from?.nanoseconds ?? .min }
@@ -53,6 +58,16 @@ public struct ErasureScope: Sendable, Hashable {
     }
 }
 
+/// What an erase does with cached results.
+public enum ErasedResults: Sendable, Hashable {
+    /// Results of the days of what goes, go too.
+    case follow
+    /// They stay, as when samples are kept for a shorter time than what was made of them.
+    case keep
+    /// They alone go, those of the days in the range; samples stay.
+    case only
+}
+
 /// What an erase would destroy.
 public struct ErasureImpact: Sendable, Hashable {
     /// The streams touched, with the number and times of the samples inside the scope.
@@ -64,6 +79,8 @@ public struct ErasureImpact: Sendable, Hashable {
     public var keySlots: Int
     /// Corrections and tags.
     public var corrections: Int
+    /// Cached results.
+    public var results: Int
     public var wholePerson: Bool
 }
 

@@ -9,11 +9,19 @@ extension Vault {
     /// both key files; then the files are compacted and searched. A crash in between is finished
     /// when the vault is opened. On a full disk the ballast is given up.
     public func erase(_ scope: ErasureScope) throws(VaultError) -> ErasureRecord {
+        try erase(scope, amendment: nil)
+    }
+
+    /// As above; amended samples take the place of what goes, in the same transaction.
+    func erase(
+        _ scope: ErasureScope, amendment: Amendment?
+    ) throws(VaultError) -> ErasureRecord {
         let requested = SystemError.now
         let receipt = PackHash(SecureRandom.bytes(16))
         let plan = try erasePlan(scope)
         let headBefore = auditHead
-        var draft = try EraseDraft(self, scope, plan, receipt: receipt, requested: requested)
+        var draft = try EraseDraft(
+            self, scope, plan, receipt: receipt, requested: requested, amendment: amendment)
         try draft.build()
         let scan = try probes(for: draft)
         let hashes = draft.wiped.map(destroyedHash)

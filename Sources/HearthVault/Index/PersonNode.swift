@@ -43,6 +43,8 @@ struct PersonNode: Equatable {
     var corrections: [PackRef] = []
     /// Where live streams stand; empty if there never was one.
     var live: [PackRef] = []
+    /// The records of the person's rights; empty if there never was one.
+    var rights: [PackRef] = []
 
     init(label: String) { self.label = label }
 
@@ -87,8 +89,10 @@ struct PersonNode: Equatable {
         }
         writer.u32(UInt32(fingerprintCount))
         PackRef.write(fingerprints, to: &writer)
-        if !corrections.isEmpty || !live.isEmpty { PackRef.write(corrections, to: &writer) }
-        if !live.isEmpty { PackRef.write(live, to: &writer) }
+        // The tail ends with the last list that is not empty.
+        var tail = [corrections, live, rights]
+        while tail.last?.isEmpty == true { tail.removeLast() }
+        for refs in tail { PackRef.write(refs, to: &writer) }
         return writer.bytes
     }
 
@@ -119,6 +123,7 @@ struct PersonNode: Equatable {
         // Nothing follows in a vault in which nothing was said, or from before that was possible.
         if reader.remaining > 0 { corrections = try PackRef.readList(from: &reader) }
         if reader.remaining > 0 { live = try PackRef.readList(from: &reader) }
+        if reader.remaining > 0 { rights = try PackRef.readList(from: &reader) }
         try reader.finish()
     }
 

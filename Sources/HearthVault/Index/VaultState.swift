@@ -11,7 +11,7 @@ struct VaultState {
 
         /// The pages that are sealed under the person's own key.
         var ownPages: [PackRef] {
-            refs + node.fingerprints + node.corrections + node.live
+            refs + node.fingerprints + node.corrections + node.live + node.rights
         }
     }
 
@@ -42,6 +42,8 @@ struct VaultState {
     var pending: [Pending] = []
     var auditCount: UInt64 = 0
     var audit: PackRef?
+    /// The records of rights of the whole vault; empty if there never was one.
+    var rights: [PackRef] = []
 
     func index(of person: PersonID) throws(VaultError) -> Int {
         guard let index = people.firstIndex(where: { $0.id == person }) else {
@@ -75,6 +77,7 @@ struct VaultState {
             writer.u32(UInt32(erase.slots.count))
             for slot in erase.slots { writer.u32(slot) }
         }
+        if !rights.isEmpty { PackRef.write(rights, to: &writer) }
         return writer.bytes
     }
 
@@ -102,6 +105,8 @@ struct VaultState {
             for _ in 0..<(try reader.count32(of: 4)) { slots.append(try reader.u32()) }
             pending.append(Pending(receipt: receipt, requested: requested, slots: slots))
         }
+        // Nothing follows in a vault without such records, or from before there were any.
+        if reader.remaining > 0 { rights = try PackRef.readList(from: &reader) }
         try reader.finish()
     }
 }

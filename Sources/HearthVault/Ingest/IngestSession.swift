@@ -14,6 +14,8 @@ public struct IngestOutcome: Sendable, Hashable {
     public var statementsAdded = 0
     /// Corrections and tags that were stored already.
     public var statementsKnown = 0
+    /// Samples that were refused because their category has no valid consent.
+    public var withoutConsent: [Category: Int] = [:]
 }
 
 /// Takes the samples of one source and stores those that are new.
@@ -35,6 +37,9 @@ public final class IngestSession {
     private var statements: [DayStatement] = []
     /// Samples appended so far that an erase forbids to come back; they are left out at the commit.
     public private(set) var forbiddenSamples = 0
+    /// Categories that may not be kept; looked up when the first sample comes.
+    private var refused: Set<Category>?
+    private var hasRefused = false
 
     private struct LaneKey: Hashable {
         var stream: CatalogStream
@@ -52,6 +57,7 @@ public final class IngestSession {
     /// - Throws: `limitExceeded` for a block with more than 16 columns, and what a commit throws.
     public func append(_ block: SampleBlock) throws(VaultError) {
         guard block.count > 0 else { return }
+        if try isRefused(block.quantity.facts.category, count: block.count) { return }
         guard block.columns.count <= SeriesCodec.maximumColumns else {
             throw VaultError(
                 .limitExceeded, "a block of \(block.columns.count) columns; 16 fit")
@@ -84,6 +90,15 @@ public final class IngestSession {
     /// twice, and nothing that an erase forbids comes back.
     public func append(_ statement: DayStatement) { statements.append(statement) }
 
+    /// Whether consent to keep a category is missing; counts what is refused.
+    private func isRefused(_ category: Category, count: Int) throws(VaultError) -> Bool {
+        if refused == nil { refused = try vault.withoutConsent(person, for: .keep) }
+        guard refused?.contains(category) == true else { return false }
+        outcome.withoutConsent[category, default: 0] += count
+        hasRefused = true
+        return true
+    }
+
     /// Stores everything that is new; durable when it returns.
     ///
     /// The fingerprints are remembered with the last samples, so that a file counts as ingested
@@ -94,7 +109,14 @@ public final class IngestSession {
         fingerprints: [ContentFingerprint] = [], results: [StoredResult] = [],
         checkpoint: LiveCheckpoint? = nil
     ) throws(VaultError) -> IngestOutcome {
-        try flush(fingerprints, statements, results, checkpoint)
+        // A file of which something was refused counts as not ingested: consent may be given later.
+        var allowed: [DayStatement] = []
+        for statement in statements where try !isRefused(statement.category, count: 1) {
+            allowed.append(statement)
+        }
+        try flush(hasRefused ? [] : fingerprints, allowed, results, checkpoint)
+        hasRefused = false
+        refused = nil
         statements.removeAll()
         defer { outcome = IngestOutcome() }
         return outcome
@@ -152,6 +174,16 @@ public final class IngestSession {
         bytes = 0
         return merged.sorted { $0.key.id(of: person) < $1.key.id(of: person) }
             .map { ($0.key, $0.value) }
+    }
+}
+
+extension DayStatement {
+    /// The category that what a person says belongs to.
+    fileprivate var category: Category {
+        switch self {
+        case .sleep: .sleep
+        case .tag: .context
+        }
     }
 }
 

@@ -24,6 +24,7 @@ enum PackKind: UInt8 {
     case audit = 7
     case corrections = 8
     case live = 9
+    case rights = 10
 }
 
 /// Numbers of the pack layout.

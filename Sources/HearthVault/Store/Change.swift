@@ -19,6 +19,10 @@ struct Change {
     var corrections: [PersonID: CorrectionsDocument] = [:]
     /// Documents of live streams, rewritten as a whole.
     var live: [PersonID: LiveDocument] = [:]
+    /// Records of persons' rights, rewritten as a whole.
+    var rights: [PersonID: PersonRecords] = [:]
+    /// Records of the whole vault, rewritten as a whole.
+    var vaultRights: VaultRecords?
     /// Plaintext of raw packs, by their number; the cells of ``months`` refer to them.
     var drafts: [UInt64: PackPlain] = [:]
     /// The audit page to write in place of, or after, the last one.
@@ -65,6 +69,7 @@ struct Change {
         dirty.formUnion(corrections.keys)
         dirty.formUnion(live.keys)
         dirty.formUnion(forgottenFingerprints)
+        dirty.formUnion(rights.keys)
         return state.people.indices.filter { dirty.contains(state.people[$0].id) }
     }
 }

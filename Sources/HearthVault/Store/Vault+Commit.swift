@@ -85,6 +85,8 @@ extension Vault {
         for (key, month) in change.months {
             monthCache[key] = month.cells.isEmpty ? nil : month
         }
+        for (person, records) in change.rights { recordsCache[person] = records }
+        if let records = change.vaultRights { vaultRecordsCache = records }
         for (person, added) in change.fingerprints {
             fingerprintCache[person]?.append(contentsOf: added)
         }
@@ -94,6 +96,9 @@ extension Vault {
             {
                 fingerprintCache[person] = nil
             }
+        }
+        recordsCache = recordsCache.filter { entry in
+            state.people.contains { $0.id == entry.key }
         }
     }
 
@@ -107,6 +112,7 @@ extension Vault {
             inserted += try writeFingerprints(person, &change, writer)
             inserted += try writeCorrections(person, &change, writer)
             inserted += try writeLive(person, &change, writer)
+            inserted += try writeRights(person, &change, writer)
             inserted += try writeNode(person, &change, writer)
         }
         let audit = SealKey.vault(.audit)
@@ -114,6 +120,7 @@ extension Vault {
             change.state.audit = try put(page, .audit, audit, writer, change)
             inserted += 1
         }
+        inserted += try writeVaultRights(&change, writer)
         let top = change.state.encodedTop()
         change.deleted += state.top.map(\.id)
         change.state.top = []
@@ -296,6 +303,35 @@ extension Vault {
         }
         change.state.people[person].node.live = refs
         return refs.count
+    }
+
+    private func writeRights(
+        _ person: Int, _ change: inout Change, _ writer: PackDatabase.Writer
+    ) throws -> Int {
+        let entry = change.state.people[person]
+        guard let records = change.rights[entry.id] else { return 0 }
+        change.deleted += entry.node.rights.map(\.id)
+        var refs: [PackRef] = []
+        if !records.isEmpty {
+            for plain in Document.packs(records.encoded()) {
+                refs.append(try put(plain, .rights, .slot(entry.slot), writer, change))
+            }
+        }
+        change.state.people[person].node.rights = refs
+        return refs.count
+    }
+
+    private func writeVaultRights(
+        _ change: inout Change, _ writer: PackDatabase.Writer
+    ) throws -> Int {
+        guard let records = change.vaultRights else { return 0 }
+        change.deleted += change.state.rights.map(\.id)
+        change.state.rights = []
+        guard !records.isEmpty else { return 0 }
+        for plain in Document.packs(records.encoded()) {
+            change.state.rights.append(try put(plain, .rights, .vault(.index), writer, change))
+        }
+        return change.state.rights.count
     }
 
     private func writeNode(

@@ -12,16 +12,21 @@ public struct SampleQuery: Sendable, Hashable {
     /// A sample is read if it starts at or after `from` and before `to`.
     public var from: Timestamp
     public var to: Timestamp
+    /// What for: what is restricted or lacks consent is left out. `nil` for the person's own
+    /// access and copies, which get all there is.
+    public var purpose: Purpose?
 
     public init(
         person: PersonID, quantities: Set<Quantity>? = nil, devices: Set<DeviceID>? = nil,
-        from: Timestamp = .distantPast, to: Timestamp = .distantFuture
+        from: Timestamp = .distantPast, to: Timestamp = .distantFuture,
+        purpose: Purpose? = .insight
     ) {
         self.person = person
         self.quantities = quantities
         self.devices = devices
         self.from = from
         self.to = to
+        self.purpose = purpose
     }
 }
 
@@ -50,7 +55,12 @@ public struct StreamSummary: Sendable, Hashable {
 
 extension Vault {
     /// What is stored of a person, in the order of ``StreamID``.
-    public func streams(of person: PersonID) throws(VaultError) -> [StreamSummary] {
+    ///
+    /// - Parameter purpose: if given, streams all of which is restricted or lacks consent are left out.
+    public func streams(
+        of person: PersonID, for purpose: Purpose? = nil
+    ) throws(VaultError) -> [StreamSummary] {
+        let limits = try limits(of: person, for: purpose)
         let node = state.people[try state.index(of: person)].node
         var totals = [(count: Int, first: Int64, last: Int64)](
             repeating: (0, .max, .min), count: node.streams.count)
@@ -69,6 +79,8 @@ extension Vault {
         var found: [StreamSummary] = []
         for (stream, total) in zip(node.streams, totals) where total.count > 0 {
             guard let stream else { throw .damaged("the index names a stream without a name") }
+            let category = stream.quantity.facts.category
+            if limits.covers(category, from: total.first, through: total.last) { continue }
             found.append(
                 StreamSummary(
                     stream: stream.id(of: person), device: node.stored(stream.device),
@@ -82,39 +94,34 @@ extension Vault {
     /// by ascending UTC day.
     ///
     /// Inside a block samples ascend by (time, duration, values), none twice; a day may come in
-    /// several blocks, which ascend too. The block's device carries its pseudonym.
+    /// several blocks, which ascend too. The block's device carries its pseudonym. Amended samples
+    /// come with their new values, as a stream of their own whose derivation is `amended`.
     /// - Throws: `unknownPerson`, `damaged`, `io`, and whatever `body` throws.
     public func read(
         _ query: SampleQuery, _ body: (StreamID, SampleBlock) throws -> Void
     ) throws {
         let node = state.people[try state.index(of: query.person)].node
-        let order = node.streams.enumerated()
-            .compactMap { number, stream in
-                stream.map { (number: number, stream: $0, id: $0.id(of: query.person)) }
-            }
-            .sorted { $0.id < $1.id }
         guard query.from < query.to else { return }
-        let last = query.to.nanoseconds - (query.to == .distantFuture ? 0 : 1)
-        for (number, stream, id) in order {
-            guard query.quantities?.contains(stream.quantity) ?? true,
-                query.devices?.contains(stream.device) ?? true
-            else { continue }
-            let device = node.stored(stream.device)
+        let (first, last) = (
+            query.from.nanoseconds, query.to.nanoseconds - (query.to == .distantFuture ? 0 : 1)
+        )
+        let limits = try limits(of: query.person, for: query.purpose)
+        let amendments = try knownRecords(of: query.person).amendments
+        for stream in readOrder(query, node, amendments) {
+            let device = node.stored(stream.stream.device)
             let source = SourceDevice(
                 vendor: device.vendor, model: device.model, pseudonym: device.id)
-            try forEachCell(query.person, node, query.from.nanoseconds, last) { cell in
-                guard cell.key.category == stream.quantity.facts.category else { return }
-                for group in Self.groups(cell, UInt32(number)) {
-                    let parts = try series(
-                        UInt32(number), in: group, from: query.from.nanoseconds, through: last)
-                    for part in Self.united(parts) {
-                        try body(
-                            id,
-                            SampleBlock(
-                                device: source, quantity: stream.quantity, origin: stream.origin,
-                                times: .irregular(part.times), durations: part.durations,
-                                columns: part.columns, quality: part.quality))
-                    }
+            let rules = rules(stream.stream, limits, amendments, from: first, through: last)
+            try forEachCell(query.person, node, first, last) { cell in
+                guard cell.key.category == stream.stream.quantity.facts.category else { return }
+                try forEachPart(of: stream, in: cell, rules, from: first, through: last) { part in
+                    try body(
+                        stream.id,
+                        SampleBlock(
+                            device: source, quantity: stream.stream.quantity,
+                            origin: stream.stream.origin, times: .irregular(part.times),
+                            durations: part.durations, columns: part.columns,
+                            quality: part.quality))
                 }
             }
         }
@@ -122,7 +129,7 @@ extension Vault {
 
     /// The packs of a cell that hold a stream, in groups that follow each other in time: a day of
     /// a fast stream is read pack by pack.
-    private static func groups(_ cell: MonthIndex.Cell, _ stream: UInt32) -> [MonthIndex.Cell] {
+    static func groups(_ cell: MonthIndex.Cell, _ stream: UInt32) -> [MonthIndex.Cell] {
         var found: [(first: Int64, last: Int64, pack: MonthIndex.RawPack)] = []
         for pack in cell.packs {
             for entry in pack.entries where entry.stream == stream {
@@ -144,9 +151,10 @@ extension Vault {
 
     /// Sixteen bytes that change whenever a raw pack overlapping `from`..<`to` is another one.
     ///
-    /// Taken from the index alone. The same samples stored in another way give another digest.
+    /// Taken from the index alone. The same samples stored in another way give another digest. What
+    /// is amended there, and what may not be processed, goes into it too.
     public func inputDigest(
-        of person: PersonID, from: Timestamp, to: Timestamp
+        of person: PersonID, from: Timestamp, to: Timestamp, for purpose: Purpose? = .insight
     ) throws(VaultError) -> [UInt8] {
         let node = state.people[try state.index(of: person)].node
         var writer = ByteWriter()
@@ -170,6 +178,7 @@ extension Vault {
             writer.u64(hash.low)
             writer.u64(hash.high)
         }
+        try addRights(of: person, for: purpose, from: from.nanoseconds, through: last, to: &writer)
         return BLAKE2b.hash(writer.bytes.span, key: keys.hash, length: 16)
     }
 

@@ -19,17 +19,23 @@ public struct StoredResult: Sendable, Hashable {
 
 extension Vault {
     /// The results of the days `from` through `through`, by day and model.
+    ///
+    /// - Parameter purpose: if given, days on which results or anything they came from are restricted
+    ///   or lack consent are left out.
     public func results(
-        of person: PersonID, from: LocalDate, through: LocalDate
+        of person: PersonID, from: LocalDate, through: LocalDate, for purpose: Purpose? = nil
     ) throws(VaultError) -> [StoredResult] {
         let node = state.people[try state.index(of: person)].node
         guard from <= through else { return [] }
         let months =
             MonthKey.month(ofDay: from.dayNumber)...MonthKey.month(ofDay: through.dayNumber)
+        let limits = try limits(of: person, for: purpose)
         var found: [StoredResult] = []
         for month in node.months where months.contains(month.month) {
             for record in try resultRecords(month)
-            where (from.dayNumber...through.dayNumber).contains(Int64(record.day)) {
+            where (from.dayNumber...through.dayNumber).contains(Int64(record.day))
+                && !limits.touch(day: Int64(record.day))
+            {
                 found.append(try unpacked(record))
             }
         }

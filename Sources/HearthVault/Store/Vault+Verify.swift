@@ -21,6 +21,10 @@ extension Vault {
         var known: Set<UInt64> = []
         for ref in state.top { note(ref, .small, &known, &report) }
         for person in state.people { verify(person, &known, &report) }
+        for ref in state.rights { note(ref, .small, &known, &report) }
+        attempt("the records of the vault", &report) { () throws(VaultError) in
+            _ = try records()
+        }
         var next = state.audit
         while let ref = next, known.insert(ref.id).inserted {
             report.packs += 1
@@ -57,6 +61,9 @@ extension Vault {
             said = try corrections(of: person.id).count
         }
         report.corrections += said
+        attempt("the records of rights", &report) { () throws(VaultError) in
+            _ = try records(of: person.id)
+        }
         attempt("where live streams stand", &report) { () throws(VaultError) in
             _ = try liveDocument(of: person.id)
         }

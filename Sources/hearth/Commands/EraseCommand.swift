@@ -52,7 +52,9 @@ struct EraseCommand: ParsableCommand {
                 person: who.id, quantities: quantities, devices: selection.deviceSet,
                 from: selection.start(in: zone), to: selection.end(in: zone))
             let impact = try opened.impact(of: scope)
-            guard impact.samples > 0 || impact.corrections > 0 || impact.wholePerson else {
+            guard
+                impact.samples + impact.corrections + impact.results > 0 || impact.wholePerson
+            else {
                 print("there is nothing to erase in this selection")
                 return
             }
@@ -62,7 +64,8 @@ struct EraseCommand: ParsableCommand {
                 Messages.note("nothing was erased")
                 throw ExitStatus.failed
             }
-            try finish(try opened.erase(scope), of: who, in: opened)
+            let recipients = try recipients(of: who, in: opened)
+            try finish(try opened.erase(scope), of: who, in: opened, recipients)
         }
     }
 
@@ -95,7 +98,18 @@ struct EraseCommand: ParsableCommand {
         return readLine() == "ERASE"
     }
 
-    private func finish(_ record: ErasureRecord, of who: Person, in vault: Vault) throws {
+    /// Who was given a copy with any of the kinds of data that go, and has to be told.
+    private func recipients(of who: Person, in vault: Vault) throws -> [String] {
+        let touched = quantities.map { Set($0.map(\.facts.category)) }
+        let copies = try vault.records(of: who.id).disclosures.filter { copy in
+            !copy.recipient.isEmpty && touched.map { !$0.isDisjoint(with: copy.categories) } ?? true
+        }
+        return Set(copies.map(\.recipient)).sorted()
+    }
+
+    private func finish(
+        _ record: ErasureRecord, of who: Person, in vault: Vault, _ recipients: [String]
+    ) throws {
         let scope = ErasureScopeWords(
             person: who.label,
             categories: categories.isEmpty ? nil : categories.map(\.name).sorted(),
@@ -103,7 +117,9 @@ struct EraseCommand: ParsableCommand {
             devices: selection.deviceSet.map { $0.map(\.text).sorted() },
             from: selection.from?.description, through: selection.to?.description)
         let salt = minimal ? SecureRandom.bytes(16) : nil
-        let receipt = ErasureReceipt(record, scope: scope, vault: vault.identifier, salt: salt)
+        let receipt = ErasureReceipt(
+            record, scope: scope, vault: vault.identifier, salt: salt,
+            recipients: minimal ? [] : recipients)
         let signed = SignedReceipt(receipt, signedBy: vault)
         let path = self.receipt ?? "hearth-receipt-\(record.receiptID.prefix(8)).json"
         try OutputFile.write(signed.json, to: path)
@@ -112,6 +128,9 @@ struct EraseCommand: ParsableCommand {
         print("")
         print(receipt.plainWords, terminator: "")
         print("\nReceipt: \(path)")
+        if minimal, !recipients.isEmpty {
+            print("To be told: \(SafeText.clean(recipients.joined(separator: ", ")))")
+        }
         if let salt {
             let opening = ScopeOpening(scope.text, salt: salt)
             try OutputFile.write(try opening.json, to: "\(path).scope.json")

@@ -44,9 +44,7 @@ struct IngestCommand: ParsableCommand {
             let options = try reading.ingestOptions()
             if let warning = options.isolation.warning { Messages.note(warning) }
             let opened = try vault.open()
-            let who =
-                try opened.person(labelled: person.person)
-                ?? opened.addPerson(label: person.person)
+            let who = try owner(in: opened)
             try letReturn(of: who, in: opened)
             let line = ProgressLine()
             let ingestor = try Ingestor(
@@ -67,6 +65,7 @@ struct IngestCommand: ParsableCommand {
                     "what you erased stays away; to have it back: --resurrect RECEIPT-ID, "
                         + "`hearth receipt list` shows them")
             }
+            try refuse(report, of: who)
             if let code = ExitStatus.of(report.verdicts) { throw code }
         }
     }
@@ -93,5 +92,29 @@ struct IngestCommand: ParsableCommand {
             }
             Messages.note("the data of receipt \(receipt) may come back; the audit log says so")
         }
+    }
+
+    /// The person; in controller mode only somebody who consented to anything is made or filled.
+    private func owner(in vault: Vault) throws -> Person {
+        if let known = vault.person(labelled: person.person) { return known }
+        guard try vault.records().mode == .personal else {
+            Messages.error("this vault is in controller mode and has no consent of this person")
+            Messages.hint("hearth consent give --person LABEL --category NAME --notice FILE")
+            throw ExitStatus.noConsent
+        }
+        return try vault.addPerson(label: person.person)
+    }
+
+    /// Says what was refused for want of consent.
+    private func refuse(_ report: IngestReport, of who: Person) throws {
+        guard !report.withoutConsent.isEmpty else { return }
+        let names = report.withoutConsent.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+            "\($0.key.name) (\($0.value))"
+        }
+        Messages.error(
+            "not stored, because there is no valid consent to keep it: "
+                + names.joined(separator: ", "))
+        Messages.hint("`hearth consent give` records it; then ingest the same files again")
+        throw ExitStatus.noConsent
     }
 }

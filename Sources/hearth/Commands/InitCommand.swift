@@ -9,7 +9,8 @@ struct InitCommand: ParsableCommand {
         commandName: "init", abstract: "Make a new vault.",
         discussion: """
             Asks for a passphrase twice and prints a recovery code once. Without either of them \
-            nobody, you included, can ever read the vault. The code is printed on standard output.
+            nobody, you included, can ever read the vault. The code is printed on standard output. \
+            --mode controller is for somebody who keeps data of others, such as a clinic or a study.
             """)
 
     enum Cost: String, ExpressibleByArgument, CaseIterable {
@@ -29,19 +30,36 @@ struct InitCommand: ParsableCommand {
     @Option(help: "Work to open the vault: minimum (64 MiB), standard (256 MiB), strong (1 GiB).")
     var kdf = Cost.standard
 
+    @Option(help: "personal (your own use) or controller (data of others).")
+    var mode = ModeName.personal
+
+    @OptionGroup(title: "Controller mode") var controller: ControllerOptions
+
     func run() throws {
         try Failure.handled {
+            let identity = try controller.identity(for: mode)
+            if mode == .controller, identity == nil { throw ControllerOptions.missing() }
             let location = vault.location
             guard !Vault.exists(at: location) else {
                 throw VaultError(.vaultExists, "there is already a vault in \(location.store)")
             }
             let made = try Vault.create(
                 at: location, passphrase: newPassphrase(), kdf: kdf.parameters)
+            if let identity {
+                var records = VaultRecords()
+                records.mode = mode.mode
+                records.controller = identity
+                try made.store(records, command: "policy mode \(mode.rawValue)")
+            }
             let words = try made.addRecoveryCode().words()
             Messages.note("made a vault in \(location.store)")
             Messages.note("recovery code, shown once; write it on paper:")
             print(words.joined(separator: " "))
             try rehearse(words)
+            if mode == .controller {
+                Messages.hint(
+                    "next: hearth policy, hearth notice, hearth consent give --person LABEL")
+            }
         }
     }
 

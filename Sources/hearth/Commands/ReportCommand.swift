@@ -31,6 +31,7 @@ struct ReportCommand: ParsableCommand {
             let opened = try vault.open()
             let who = try person.find(in: opened)
             let scoring = try ScoringService(vault: opened, person: who.id)
+            try scoring.checkAllowed()
             guard let days = scoring.days else {
                 Messages.error("there are no samples yet")
                 Messages.hint("hearth ingest PATH")

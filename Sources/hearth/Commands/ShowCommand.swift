@@ -36,7 +36,7 @@ struct ShowCommand: ParsableCommand {
             let first = from ?? to ?? zone.localDate(at: last)
             let query = SampleQuery(
                 person: who.id, quantities: [quantity], from: zone.instant(of: first),
-                to: zone.instant(of: (to ?? first).advanced(by: 1)))
+                to: zone.instant(of: (to ?? first).advanced(by: 1)), purpose: nil)
             try show(query, in: opened, zone)
         }
     }
@@ -75,7 +75,8 @@ struct ShowCommand: ParsableCommand {
             for index in 0..<block.count {
                 let values = block.columns.map { "\($0[index])" }.joined(separator: "  ")
                 let time = WallClock.text(block.times[index], in: zone)
-                print("\(time)  \(values)  \(SafeText.clean(block.device.label))")
+                let mark = block.origin.derivation == .amended ? "  amended" : ""
+                print("\(time)  \(values)  \(SafeText.clean(block.device.label))\(mark)")
             }
         }
     }

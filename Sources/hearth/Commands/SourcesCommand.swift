@@ -50,7 +50,8 @@ struct SourcesCommand: ParsableCommand {
         var table = TextTable(
             ["device", "name", "quantity", "from", "samples", "first", "last"], rightAligned: [4])
         for row in rows {
-            let origin = row.derivation == "derived" ? "\(row.origin) (derived)" : row.origin
+            let origin =
+                row.derivation == "measured" ? row.origin : "\(row.origin) (\(row.derivation))"
             table.add([
                 row.device, row.name, row.quantity, origin, "\(row.samples)", row.first, row.last,
             ])

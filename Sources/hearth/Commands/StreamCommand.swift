@@ -126,8 +126,16 @@ struct StreamCommand: ParsableCommand {
 
     private func open() throws -> Opened {
         let opened = try vault.open()
-        let who =
-            try opened.person(labelled: person.person) ?? opened.addPerson(label: person.person)
+        let isPersonal = try opened.records().mode == .personal
+        let known = opened.person(labelled: person.person)
+        guard isPersonal || known != nil else {
+            throw VaultError(.noConsent, "there is no consent of this person")
+        }
+        let who = try known ?? opened.addPerson(label: person.person)
+        // A live stream is watched from now on: anything restricted or without consent stops it.
+        let refusal = try opened.refusal(
+            of: who.id, for: .alert, [.heart, .beats], from: .now, to: .distantFuture)
+        if let refusal { throw VaultError(.noConsent, refusal) }
         return Opened(
             vault: opened, store: try LiveStore(vault: opened, person: who.id),
             zone: try LiveStore.zone(in: opened, of: who.id))

@@ -9,6 +9,7 @@ enum ExitStatus {
     static let noVault = ExitCode(10)
     static let locked = ExitCode(11)
     static let wrongPassphrase = ExitCode(12)
+    static let noConsent = ExitCode(13)
     static let usage = ExitCode(64)
     static let unreadableInput = ExitCode(65)
     static let internalError = ExitCode(70)

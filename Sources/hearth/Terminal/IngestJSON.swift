@@ -3,6 +3,7 @@ import Foundation
 import HearthBiosignals
 import HearthFormats
 import HearthPipeline
+import HearthVault
 
 /// The verdicts of an ingest as JSON, as in `Schemas/ingest-report.schema.json`.
 struct IngestJSON: Encodable {
@@ -45,6 +46,8 @@ struct IngestJSON: Encodable {
     var suppressedByErasure: Int
     var statementsAdded: Int
     var statementsKnown: Int
+    /// Samples refused for want of consent, by category; absent if there were none.
+    var withoutConsent: [String: Int]?
     var files: [File]
 
     init(_ report: IngestReport) {
@@ -53,6 +56,10 @@ struct IngestJSON: Encodable {
         suppressedByErasure = report.suppressedByErasure
         statementsAdded = report.statementsAdded
         statementsKnown = report.statementsKnown
+        if !report.withoutConsent.isEmpty {
+            withoutConsent = Dictionary(
+                uniqueKeysWithValues: report.withoutConsent.map { ($0.key.name, $0.value) })
+        }
         files = report.verdicts.map { verdict in
             File(
                 name: verdict.name, kind: verdict.kind?.name, status: verdict.status.rawValue,

@@ -68,6 +68,9 @@ enum Failure {
         case .damaged, .rolledBack:
             Messages.hint("`hearth verify` lists what is sound; restore the rest from a backup")
             return ExitStatus.failed
+        case .noConsent:
+            Messages.hint("`hearth consent show` and `hearth restrict show` say what holds")
+            return ExitStatus.noConsent
         default: return ExitStatus.failed
         }
     }

@@ -35,6 +35,8 @@ enum VerdictText {
         if report.suppressedByErasure > 0 {
             parts.append("\(report.suppressedByErasure) suppressed by erasure")
         }
+        let refusedSamples = report.withoutConsent.values.reduce(0, +)
+        if refusedSamples > 0 { parts.append("\(refusedSamples) refused without consent") }
         let ignored = report.count(.ignored)
         if ignored > 0 { parts.append("\(ignored) files passed over") }
         let refused = report.count(.rejected)
