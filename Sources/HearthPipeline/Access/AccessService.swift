@@ -21,7 +21,7 @@ public struct AccessService {
             person: person.label, made: made, vault: vault.identifier,
             holdings: try holdings(scoring.zoneTimeline),
             sections: [try own(), try results(scoring)]
-                + RecordSections.all(of: person.id, in: vault) + [kept()],
+                + (try RecordSections.all(of: person.id, in: vault)) + [kept()],
             scores: ScoreLogic.all, closing: closing(auditLines))
     }
 

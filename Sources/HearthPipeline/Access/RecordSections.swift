@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HearthBiosignals
-public import HearthReport
-public import HearthVault
+import HearthReport
+import HearthVault
 
 /// What the records say of why, for how long and who else: the middle of an access report.
 enum RecordSections {

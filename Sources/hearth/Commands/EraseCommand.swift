@@ -48,9 +48,14 @@ struct EraseCommand: ParsableCommand {
             let opened = try vault.open()
             let who = try person.find(in: opened)
             let zone = try ScoringService(vault: opened, person: who.id).zoneTimeline
-            let scope = ErasureScope(
+            var scope = ErasureScope(
                 person: who.id, quantities: quantities, devices: selection.deviceSet,
                 from: selection.start(in: zone), to: selection.end(in: zone))
+            // Results alone: what was computed goes, and is computed anew when it is asked for.
+            if Set(categories) == [.results], selection.quantities.isEmpty {
+                scope.quantities = nil
+                scope.results = .only
+            }
             let impact = try opened.impact(of: scope)
             guard
                 impact.samples + impact.corrections + impact.results > 0 || impact.wholePerson

@@ -34,17 +34,3 @@ extension DeviceID: ExpressibleByArgument {
         self.init(rawValue: value)
     }
 }
-
-extension HearthBiosignals.Category: ExpressibleByArgument {
-    public init?(argument: String) {
-        guard let found = Self.erasable.first(where: { $0.name == argument }) else { return nil }
-        self = found
-    }
-
-    var name: String { "\(self)" }
-
-    /// All but the results, which are made anew from samples: they go with those.
-    private static var erasable: [Self] { allCases.filter { $0 != .results } }
-
-    public static var allValueStrings: [String] { erasable.map(\.name) }
-}
