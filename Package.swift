@@ -117,8 +117,8 @@ let package = Package(
             name: "HearthPipeline",
             dependencies: [
                 "HearthBiosignals", "HearthCrypto", "HearthFormats", "HearthDSP", "HearthInference",
-                "HearthModels", "HearthVault", "HearthRights", "HearthIntake", "CHearthSystem",
-                sqlite,
+                "HearthModels", "HearthVault", "HearthRights", "HearthReport", "HearthIntake",
+                "CHearthSystem", sqlite,
             ],
             swiftSettings: product),
 
@@ -175,7 +175,10 @@ let package = Package(
             ],
             path: "Tests/Faults/Lab", swiftSettings: strict),
         .executableTarget(
-            name: "hearth-faults", dependencies: ["HearthFaults", argumentParser],
+            name: "hearth-faults",
+            dependencies: [
+                "HearthFaults", "HearthBiosignals", "HearthCrypto", "HearthVault", argumentParser,
+            ],
             path: "Tests/Faults/Command", swiftSettings: strict),
         tests("FaultTests", ["HearthFaults", "hearth", "hearth-faults"]),
         tests("HearthBiosignalsTests", ["HearthBiosignals"]),

@@ -20,6 +20,9 @@ public enum HearthCrypto {
         try LockedArena.reserve(BLAKE2bHasher.stateBytes)
     }
 
+    /// Version of libsodium, such as `1.0.18`.
+    public static var libraryVersion: String { unsafe String(cString: sodium_version_string()) }
+
     /// Holds for functions that cannot throw.
     static func requireStarted() {
         precondition(isStarted, "libsodium did not start; HearthCrypto.start() tells this earlier")

@@ -4,11 +4,12 @@
 public struct RightsError: Error, Sendable, Hashable {
     public struct Code: Sendable, Hashable {
         enum Value: String, Sendable {
-            case cannotWrite, notAReceipt, nothingSelected
+            case cannotWrite, notAReceipt, notAnAuditHead, nothingSelected
         }
         let value: Value
         public static let cannotWrite = Self(value: .cannotWrite)
         public static let notAReceipt = Self(value: .notAReceipt)
+        public static let notAnAuditHead = Self(value: .notAnAuditHead)
         public static let nothingSelected = Self(value: .nothingSelected)
     }
 

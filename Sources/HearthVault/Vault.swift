@@ -242,7 +242,7 @@ public final class Vault {
         people.first { $0.label == label }
     }
 
-    /// Adds a person.
+    /// Adds a person. What was erased of somebody with this label before stays away.
     ///
     /// - Throws: `limitExceeded` if the label is taken or longer than 200 bytes.
     public func addPerson(label: String) throws(VaultError) -> Person {
@@ -253,7 +253,7 @@ public final class Vault {
         let id = PersonID(rawValue: PackSealer.newID())
         change.state.people.append(
             VaultState.Person(
-                id: id, slot: MonthIndex.noSlot, refs: [], node: PersonNode(label: label)))
+                id: id, slot: MonthIndex.noSlot, refs: [], node: node(of: id, label)))
         change.nodes.insert(id)
         try commit(change)
         return Person(id: id, label: label)

@@ -37,7 +37,8 @@ struct HearthCommand: ParsableCommand {
             CommandGroup(
                 name: "Your rights",
                 subcommands: [
-                    ExportCommand.self, EraseCommand.self, ReceiptCommand.self, AmendCommand.self,
+                    AccessCommand.self, ExportCommand.self, EraseCommand.self,
+                    ReceiptCommand.self, AuditCommand.self, AmendCommand.self,
                     RestrictCommand.self, ConsentCommand.self, RequestLetterCommand.self,
                 ]),
             CommandGroup(

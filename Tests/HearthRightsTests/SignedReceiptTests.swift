@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct SignedReceiptTests {
     /// A vault with a hundred heart rates and the receipt of erasing them.
-    private func erase() throws -> SignedReceipt {
+    private func erase(salt: [UInt8]? = nil) throws -> SignedReceipt {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "hearth-rights-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -33,9 +33,8 @@ import Testing
         let record = try vault.erase(
             ErasureScope(
                 person: person.id, quantities: nil, devices: nil, from: nil, to: nil))
-        let scope = ErasureReceipt.Scope(
-            person: "me", quantities: nil, devices: nil, from: nil, through: nil)
-        let receipt = ErasureReceipt(record, scope: scope, vault: vault.identifier)
+        let receipt = ErasureReceipt(
+            record, scope: ErasureScopeWords(person: "me"), vault: vault.identifier, salt: salt)
         return SignedReceipt(receipt, signedBy: vault)
     }
 
@@ -59,16 +58,110 @@ import Testing
         #expect(JSONSchemaCheck(schema: schema).problems(in: receipt).isEmpty)
     }
 
-    @Test func `any changed word breaks the signature`() throws {
-        var signed = try erase()
-        signed.receipt.scope.through = "2026-01-01"
-        #expect(!signed.isValid)
-        signed = try erase()
-        signed.receipt.destroyed.samples += 1
-        #expect(!signed.isValid)
-        signed = try erase()
-        signed.verifyKey = String(signed.verifyKey.reversed())
-        #expect(!signed.isValid)
+    @Test func `every changed, added or missing byte is noticed`() throws {
+        let file = [UInt8](try erase().json)
+        func isBelieved(_ bytes: [UInt8]) -> Bool {
+            (try? ReceiptCheck(Data(bytes)))?.isValid ?? false
+        }
+        #expect(isBelieved(file))
+        let seed = UInt64.random(in: 1...(1 << 32))
+        var random = SeededRandom(seed: seed)
+        for place in file.indices {
+            var changed = file
+            changed[place] ^= UInt8(1 << Int.random(in: 0..<8, using: &random))
+            #expect(!isBelieved(changed), "seed \(seed), byte \(place)")
+            changed = file
+            changed.insert(0x20, at: place)
+            #expect(!isBelieved(changed), "a space before byte \(place)")
+            changed = file
+            changed.remove(at: place)
+            #expect(!isBelieved(changed), "without byte \(place)")
+        }
+        #expect(!isBelieved(file + [0x0A]))
+    }
+
+    @Test func `a minimal receipt tells neither whose nor what, and its hash can be opened`() throws
+    {
+        let salt = [UInt8](0..<16)
+        let signed = try erase(salt: salt)
+        #expect(signed.isValid && signed.receipt.scope == nil)
+        #expect(!String(decoding: signed.json, as: UTF8.self).contains("quantities"))
+        // SHA-256 of the bytes 00 to 0f and {"person":"me"}, from Python's hashlib.
+        let known = "97ca441a09abaec11cf7a69ea083bd47777b272ad6022f4876ee021cc69e1e9c"
+        #expect(signed.receipt.scopeHash == known)
+        #expect(ErasureScopeWords.hash("{\"person\":\"you\"}", salt: salt) != known)
+    }
+
+    @Test func `a receipt of the earlier form is still believed, and a changed one is not`() throws
+    {
+        let check = try ReceiptCheck(Data(Self.earlier.utf8))
+        #expect(check.isValid)
+        #expect(check.id == "d74943746072cd7f98558c877fe75254")
+        #expect(check.words.contains("2 samples"))
+        let forged = Self.earlier.replacingOccurrences(
+            of: "\"samples\" : 2", with: "\"samples\" : 1")
+        #expect(forged != Self.earlier)
+        #expect(try !ReceiptCheck(Data(forged.utf8)).isValid)
+    }
+
+    /// Written by the program before receipts were signed over their very bytes.
+    private static let earlier = """
+        {
+          "receipt" : {
+            "@context" : {
+              "dpv" : "https://w3id.org/dpv#"
+            },
+            "@type" : [
+              "dpv:RightExerciseRecord",
+              "dpv:Erase"
+            ],
+            "auditHeadAfter" : "c6e455b622b2a9faea50d0293cfdb3121b86d4626114d59afad8daece2552166",
+            "auditHeadBefore" : "f139e69ed32a6b584a40e18780f49e21c6a197e7a60fc839e0069f148996363b",
+            "checks" : {
+              "fileSystem" : "ext4",
+              "filesScanned" : true,
+              "keysReadBack" : true
+            },
+            "completedAt" : "2026-11-21T21:55:24Z",
+            "destroyed" : {
+              "bytes" : 4096,
+              "keyHashes" : [
+                "40e3cb5d46f4b1daccb67ace95e94b06",
+                "9019bc0663c0f7f528f3739763692235",
+                "16d9328fd356e575f64575b349b6a06f"
+              ],
+              "keys" : 3,
+              "packs" : 1,
+              "samples" : 2
+            },
+            "generation" : 7,
+            "id" : "d74943746072cd7f98558c877fe75254",
+            "level" : "E3",
+            "requestedAt" : "2026-11-21T21:55:24Z",
+            "residualRisks" : [
+              "Copies made before the erase, such as backups and snapshots, are not reached.",
+              "Files exported earlier are not reached.",
+              "A flash drive may keep an old copy of an overwritten block that only its maker's tools can read."
+            ],
+            "scope" : {
+              "person" : "me",
+              "quantities" : [
+                "heart-rate"
+              ],
+              "through" : "2026-01-05"
+            },
+            "vault" : "907ebf2e453db73b7e203b5c9524f330"
+          },
+          "signature" : "8405bbb052f05a6e6cea6ed21a9cde1f76dcb3941102adad12899cfe6882283041d9aee3bda468dfc6200a3d942f117684189f03d14fa3a24734642bb39c3301",
+          "verifyKey" : "1d129f56c49da93952428a62fee753487b6ef4405ff92b4a32c261187c1abc68"
+        }
+        """
+
+    @Test func `the levels follow what was checked`() throws {
+        let receipt = try erase().receipt
+        let inPlace = receipt.levelReason == nil
+        #expect(receipt.level == (inPlace ? .noBlock : .noFile))
+        #expect(receipt.plainWords.contains("Level: \(receipt.level.rawValue): "))
     }
 
     @Test func `something else than a receipt is refused`() {

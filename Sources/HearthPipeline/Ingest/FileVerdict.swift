@@ -26,6 +26,8 @@ public struct FileVerdict: Sendable, Hashable {
     public var samples: Int
     /// Corrections and tags the reader delivered; only Hearth's own exports hold any.
     public var statements = 0
+    /// Of these, samples, corrections and tags that an erase keeps away.
+    public var suppressedByErasure = 0
     public var issues: [ReadIssue]
     /// For rejected inputs: what was found and expected, with the byte offset where there is one.
     public var reason: String?

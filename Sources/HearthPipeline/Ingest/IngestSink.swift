@@ -10,6 +10,9 @@ final class IngestSink: IntakeSink {
     private let session: IngestSession
     private let watches: [InputFile.Watch]
     private let newerTree: DayCoverage
+    private let zone: ZoneTimeline
+    /// Forbidden samples of the recordings before.
+    private var forbiddenBefore = 0
     private let onBytes: (Int) -> Void
     private var recording: IntakeRecording?
     private var staging: StagingSink?
@@ -22,12 +25,13 @@ final class IngestSink: IntakeSink {
 
     init(
         path: String, session: IngestSession, watches: [InputFile.Watch], newerTree: DayCoverage,
-        onBytes: @escaping (Int) -> Void
+        zone: ZoneTimeline, onBytes: @escaping (Int) -> Void
     ) {
         self.path = path
         self.session = session
         self.watches = watches
         self.newerTree = newerTree
+        self.zone = zone
         self.onBytes = onBytes
     }
 
@@ -35,6 +39,7 @@ final class IngestSink: IntakeSink {
 
     func begin(_ recording: IntakeRecording) {
         self.recording = recording
+        forbiddenBefore = session.forbiddenSamples
         var staging = StagingSink(into: session)
         if recording.hasNewerTwin { staging.leftOut = newerTree }
         self.staging = staging
@@ -65,10 +70,15 @@ final class IngestSink: IntakeSink {
         staging.release()
         failure = staging.failure
         statements += staging.statements
-        verdicts.append(
-            FileVerdict(
-                name: name, kind: recording.kind, samples: staging.samples,
-                statements: staging.statements.count, issues: staging.issues, reason: reason))
+        var verdict = FileVerdict(
+            name: name, kind: recording.kind, samples: staging.samples,
+            statements: staging.statements.count, issues: staging.issues, reason: reason)
+        verdict.suppressedByErasure = session.forbiddenSamples - forbiddenBefore
+        for statement in staging.statements {
+            let isForbidden = try? session.isForbidden(statement.placed(in: zone))
+            if isForbidden == true { verdict.suppressedByErasure += 1 }
+        }
+        verdicts.append(verdict)
     }
 
     /// The reading ended inside a recording, by no fault that its reader met. What is still held back

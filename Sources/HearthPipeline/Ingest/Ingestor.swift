@@ -220,7 +220,7 @@ public final class Ingestor {
         _ worker: WorkerProcess? = nil
     ) throws(IntakeError) {
         let sink = IngestSink(
-            path: name, session: session, watches: watches, newerTree: newerTree
+            path: name, session: session, watches: watches, newerTree: newerTree, zone: zone
         ) { [weak self] count in
             guard let self else { return }
             progress.bytes += Int64(count)

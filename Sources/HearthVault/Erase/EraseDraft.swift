@@ -56,8 +56,15 @@ struct EraseDraft {
         }
         change.deleted += doomedPacks
         change.state.people.remove(at: index)
-        let (_, hash) = Tombstone.hash(person.id, nil, nil, vault.keys)
-        change.state.gone.append(VaultState.Gone(hash: hash, time: requested))
+        // Whoever gets this label again does not get back what was erased; see Vault+Return.
+        let time = max(requested, plan.streams.values.map(\.last).max() ?? .min)
+        for hash in [
+            Tombstone.hash(person.id, nil, nil, vault.keys).hash,
+            VaultState.Gone.hash(label: person.node.label, vault.keys),
+            VaultState.Gone.hash(receipt: receipt, vault.keys),
+        ] {
+            change.state.gone.append(VaultState.Gone(hash: hash, time: time))
+        }
     }
 
     private mutating func doom(_ slot: UInt32, _ refs: [PackRef]) {
@@ -189,6 +196,12 @@ struct EraseDraft {
             for place in document.streams.indices { document.streams[place].state = [] }
             change.live[person.id] = document
         }
+        // That a file was once read in is a trace of what it held. Without it the file is read again,
+        // and what the tombstones keep out of it is counted.
+        change.deleted += person.node.fingerprints.map(\.id)
+        change.state.people[index].node.fingerprints = []
+        change.state.people[index].node.fingerprintCount = 0
+        change.forgottenFingerprints.insert(person.id)
         if !person.node.rights.isEmpty || amendment != nil {
             var records = try vault.records(of: person.id)
             if scope.results != .only { records.cut(scope) }
@@ -198,7 +211,6 @@ struct EraseDraft {
             }
             change.rights[person.id] = records
         }
-        if person.node.fingerprintCount > 0 { change.renewedFingerprints.insert(person.id) }
     }
 
     /// Takes streams and devices without samples out of the catalog.

@@ -52,6 +52,8 @@ extension ErasePlan {
     /// window begins at noon of the day before, and clocks differ from UTC by up to 14 hours.
     private static let resultDaysBefore: Int64 = 1
     private static let resultDaysAfter: Int64 = 2
+    /// Raw motion is calibrated from the days around: this many either side of a result's window.
+    private static let calibrationReach: Int64 = 3
 
     /// Whether the result of a local day goes.
     func dooms(_ scope: ErasureScope) -> (Int64) -> Bool {
@@ -60,7 +62,9 @@ extension ErasePlan {
         var days: Set<Int64> = []
         for item in items {
             let day = Int64(item.cell.key.day)
-            days.formUnion(day - Self.resultDaysBefore...day + Self.resultDaysAfter)
+            let more = item.cell.key.category == .motion ? Self.calibrationReach : 0
+            days.formUnion(
+                day - Self.resultDaysBefore - more...day + Self.resultDaysAfter + more)
         }
         for span in corrected {
             let (first, last) = (span.lowerBound.utcDay, span.upperBound.utcDay)

@@ -110,7 +110,8 @@ public struct ErasureRecord: Sendable, Hashable {
     public var auditHeadAfter: String
     /// Such as `ext4 (data=ordered)`.
     public var fileSystem: String
-    /// `E3`, or `E2` and the reason why no more is promised.
-    public var level: String
+    public var level: ErasureLevel
+    /// Why the file system allows no more than ``ErasureLevel/noFile``.
+    public var levelReason: String?
     public var residualRisks: [String]
 }

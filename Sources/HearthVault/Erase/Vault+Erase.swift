@@ -30,22 +30,26 @@ extension Vault {
         let isGone = draft.wiped.allSatisfy { keyFile.state(Int($0)) == .wiped }
         let agree = try keyFile.copiesAgree()
         let outcome = "\(plan.samples) samples, \(draft.wiped.count) keys"
-        try withBallast { () throws(VaultError) in try finishErase(receipt, outcome) }
+        let mark = marked("erase \(hex(receipt.bytes))", scope.person)
+        try withBallast { () throws(VaultError) in try finishErase(receipt, mark, outcome) }
         var isCompact = false
         try withBallast { () throws(VaultError) in isCompact = try database.compact() }
         onStep?(.compacted)
         try Ballast.make(in: location.store)
-        let clean = try scanFiles(scan) == 0
+        let clean = try scanFiles(scan) == 0 && isCompact
         let place = FileSystemClaim(at: location.store)
+        let level = ErasureLevel.reached(
+            keysReadBack: isGone && agree, filesScanned: clean, overwritesInPlace: place.isInPlace)
         return ErasureRecord(
             receiptID: hex(receipt.bytes), requestedAt: Timestamp(nanoseconds: requested),
             completedAt: Timestamp(nanoseconds: SystemError.now), samples: plan.samples,
             corrections: plan.corrected.count, packs: plan.packs, keySlots: draft.wiped.count,
             bytes: plan.bytes,
             destroyedKeyHashes: hashes, readBackPassed: isGone && agree,
-            scanPassed: clean && isCompact, generation: state.generation,
+            scanPassed: clean, generation: state.generation,
             auditHeadBefore: headBefore, auditHeadAfter: auditHead,
-            fileSystem: place.description, level: place.level, residualRisks: place.risks)
+            fileSystem: place.description, level: level,
+            levelReason: level == .noFile ? place.reason : nil, residualRisks: place.risks)
     }
 
     /// Finishes erases that were interrupted. Destroying keys needs no room; the rest waits if the
@@ -55,7 +59,9 @@ extension Vault {
         for erase in state.pending {
             try destroyKeys(erase.slots)
             do {
-                try finishErase(erase.receipt, "finished after an interruption")
+                try finishErase(
+                    erase.receipt, "erase \(hex(erase.receipt.bytes))",
+                    "finished after an interruption")
                 _ = try database.compact()
             } catch {
                 if error.code != .diskFull { throw error }
@@ -97,11 +103,13 @@ extension Vault {
         onStep?(.wiped)
     }
 
-    private func finishErase(_ receipt: PackHash, _ outcome: String) throws(VaultError) {
+    private func finishErase(
+        _ receipt: PackHash, _ command: String, _ outcome: String
+    ) throws(VaultError) {
         var change = Change(state)
         let slots = state.pending.filter { $0.receipt == receipt }.flatMap(\.slots)
         change.state.pending.removeAll { $0.receipt == receipt }
-        try addAudit("erase \(hex(receipt.bytes))", outcome, to: &change)
+        try addAudit(command, outcome, to: &change)
         try commit(change)
         takenSlots?.subtract(slots.map(Int.init))
         onStep?(.finished)
@@ -143,34 +151,5 @@ extension PackHash {
         writer.u64(low)
         writer.u64(high)
         return writer.bytes
-    }
-}
-
-/// What may be claimed of overwriting in place on a file system.
-struct FileSystemClaim {
-    let description: String
-    let level: String
-    let risks: [String]
-
-    init(at path: String) {
-        self.init(SystemError.fileSystem(of: path))
-    }
-
-    init(_ system: (type: String, dataMode: String)) {
-        let name = system.type.isEmpty ? "unknown" : system.type
-        description = system.dataMode.isEmpty ? name : "\(name) (data=\(system.dataMode))"
-        if system.dataMode == "journal" {
-            level = "E2: this file system keeps old blocks in its journal"
-        } else if ["ext2", "ext3", "ext4", "xfs"].contains(system.type) {
-            level = "E3"
-        } else {
-            level = "E2: \(name) may write a changed block to another place"
-        }
-        risks = [
-            "Copies made before the erase, such as backups and snapshots, are not reached.",
-            "Files exported earlier are not reached.",
-            "A flash drive may keep an old copy of an overwritten block that only its maker's "
-                + "tools can read.",
-        ]
     }
 }

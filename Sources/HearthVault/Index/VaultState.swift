@@ -25,7 +25,8 @@ struct VaultState {
         }
     }
 
-    /// A person who was erased: nothing but a keyed hash of the random number, and when.
+    /// Of a person who was erased: a keyed hash of the random number, of the label or of the
+    /// receipt, and until when data are not to come back.
     struct Gone: Equatable {
         var hash: PackHash
         var time: Int64

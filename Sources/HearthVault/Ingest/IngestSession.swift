@@ -35,6 +35,8 @@ public final class IngestSession {
     private var bytes = 0
     private var outcome = IngestOutcome()
     private var statements: [DayStatement] = []
+    /// Samples appended so far that an erase forbids to come back; they are left out at the commit.
+    public private(set) var forbiddenSamples = 0
     /// Categories that may not be kept; looked up when the first sample comes.
     private var refused: Set<Category>?
     private var hasRefused = false
@@ -70,10 +72,16 @@ public final class IngestSession {
             lane = Lane(stream, key.layout)
             lanes[key] = lane
         }
+        forbiddenSamples += try vault.forbiddenSamples(block, stream, of: person)
         let before = lane.bytes
         lane.append(block)
         bytes += lane.bytes - before
         if bytes >= limit { try flush([]) }
+    }
+
+    /// Whether an erase forbids a correction or tag to come back.
+    public func isForbidden(_ statement: DayStatement) throws(VaultError) -> Bool {
+        try vault.isErased(statement, of: person)
     }
 
     /// Takes something the person said; it is stored with the commit.
@@ -180,6 +188,19 @@ extension DayStatement {
 }
 
 extension Vault {
+    /// How many samples of a block an erase forbids to come back.
+    fileprivate func forbiddenSamples(
+        _ block: SampleBlock, _ stream: CatalogStream, of person: PersonID
+    ) throws(VaultError) -> Int {
+        let tombstones = state.people[try state.index(of: person)].node.tombstones
+        let ranges = forbidden(stream, of: person, by: tombstones)
+        guard !ranges.isEmpty else { return 0 }
+        return (0..<block.count).count { at in
+            let time = block.times[at].nanoseconds
+            return ranges.contains { $0.from <= time && time < $0.to }
+        }
+    }
+
     /// A keyed pseudonym of vendor, model and unit.
     func pseudonym(of device: SourceDevice) -> DeviceID {
         var writer = ByteWriter()

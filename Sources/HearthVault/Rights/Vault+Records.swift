@@ -131,7 +131,7 @@ extension Vault {
         try records.check()
         var change = Change(state)
         change.rights[person] = records
-        try addAudit(command, outcome, to: &change)
+        try addAudit(marked(command, person), outcome, to: &change)
         try commit(change)
     }
 }

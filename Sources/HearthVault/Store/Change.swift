@@ -13,8 +13,8 @@ struct Change {
     var nodes: Set<PersonID> = []
     /// Fingerprints to add.
     var fingerprints: [PersonID: [[UInt8]]] = [:]
-    /// Persons all of whose fingerprints are sealed anew, because their key is.
-    var renewedFingerprints: Set<PersonID> = []
+    /// Persons whose fingerprints go, because an erase took some of what they stood for.
+    var forgottenFingerprints: Set<PersonID> = []
     /// Documents of what persons said, rewritten as a whole.
     var corrections: [PersonID: CorrectionsDocument] = [:]
     /// Documents of live streams, rewritten as a whole.
@@ -68,8 +68,8 @@ struct Change {
         dirty.formUnion(fingerprints.keys)
         dirty.formUnion(corrections.keys)
         dirty.formUnion(live.keys)
+        dirty.formUnion(forgottenFingerprints)
         dirty.formUnion(rights.keys)
-        dirty.formUnion(renewedFingerprints)
         return state.people.indices.filter { dirty.contains(state.people[$0].id) }
     }
 }

@@ -15,14 +15,36 @@ public struct AuditEntry: Sendable, Hashable {
 }
 
 extension Vault {
-    /// The hash of the newest audit entry, as hexadecimal digits; zeros if there is none.
+    /// The hash of the newest audit entry, as 64 hexadecimal digits; zeros if there is none.
     public var auditHead: String { hex(state.auditHead) }
 
+    /// How many lines the audit log has.
+    public var auditCount: UInt64 { state.auditCount }
+
     /// Adds a line to the audit log: what was done and how it ended, never a value or a name.
-    public func appendAudit(command: String, outcome: String) throws(VaultError) {
+    ///
+    /// - Parameter person: whom it was about; the line then ends in their ``auditMark(of:)``.
+    public func appendAudit(
+        command: String, outcome: String, about person: PersonID? = nil
+    ) throws(VaultError) {
         var change = Change(state)
-        try addAudit(command, outcome, to: &change)
+        try addAudit(marked(command, person), outcome, to: &change)
         try commit(change)
+    }
+
+    /// Eight hexadecimal digits that stand for a person in the audit log and nowhere else.
+    ///
+    /// A keyed hash of the random number: when the person is erased nothing ties it to anybody.
+    public func auditMark(of person: PersonID) -> String {
+        var writer = ByteWriter()
+        writer.label("hearth/audit/person/v1")
+        writer.u64(person.rawValue)
+        return hex(
+            Array(BLAKE2b.hash(writer.bytes.span, key: keys.audit, length: 16).prefix(4)))
+    }
+
+    func marked(_ command: String, _ person: PersonID?) -> String {
+        person.map { "\(command) #\(auditMark(of: $0))" } ?? command
     }
 
     /// All lines of the audit log, oldest first, after their chain was checked.
@@ -40,9 +62,14 @@ extension Vault {
         var entries: [AuditEntry] = []
         var head = [UInt8](repeating: 0, count: 32)
         for record in pages.reversed().flatMap(\.records) {
-            guard record.previous == head, record.hash == record.expectedHash(keys),
-                record.sequence == UInt64(entries.count)
-            else { throw .damaged("the audit log's chain is broken") }
+            let number = UInt64(entries.count)
+            guard record.sequence == number else {
+                throw .damaged(
+                    "the audit log has entry \(record.sequence) where entry \(number) belongs")
+            }
+            guard record.previous == head, record.hash == record.expectedHash(keys) else {
+                throw .damaged("the audit log's chain is broken at entry \(number)")
+            }
             head = record.hash
             entries.append(record.entry)
         }

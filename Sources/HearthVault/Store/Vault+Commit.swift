@@ -14,9 +14,7 @@ extension Vault {
         try keyFile.bringUpToDate()
         var change = change
         // Inside the transaction nothing can be read; what is needed is loaded before.
-        for person in Set(change.fingerprints.keys).union(change.renewedFingerprints) {
-            _ = try fingerprints(of: person)
-        }
+        for person in change.fingerprints.keys { _ = try fingerprints(of: person) }
         let newSlots = try makeMissingKeys(&change)
         change.state.generation = state.generation + 1
         change.state.time = SystemError.now
@@ -94,7 +92,11 @@ extension Vault {
             fingerprintCache[person]?.append(contentsOf: added)
         }
         for person in Array(fingerprintCache.keys) {
-            if !state.people.contains(where: { $0.id == person }) { fingerprintCache[person] = nil }
+            if change.forgottenFingerprints.contains(person)
+                || !state.people.contains(where: { $0.id == person })
+            {
+                fingerprintCache[person] = nil
+            }
         }
         recordsCache = recordsCache.filter { entry in
             state.people.contains { $0.id == entry.key }
@@ -246,17 +248,16 @@ extension Vault {
         return inserted
     }
 
-    /// Rewrites the last page of fingerprints and those after it, or all of them.
+    /// Rewrites the last page of fingerprints and those after it.
     private func writeFingerprints(
         _ person: Int, _ change: inout Change, _ writer: PackDatabase.Writer
     ) throws -> Int {
         let id = change.state.people[person].id
-        let isRenewed = change.renewedFingerprints.contains(id)
         let added = change.fingerprints[id] ?? []
-        guard isRenewed || !added.isEmpty else { return 0 }
+        guard !added.isEmpty else { return 0 }
         var node = change.state.people[person].node
         let all = try fingerprints(of: id).all + added
-        let kept = isRenewed ? 0 : node.fingerprintCount / FingerprintPage.capacity
+        let kept = node.fingerprintCount / FingerprintPage.capacity
         change.deleted += node.fingerprints.dropFirst(kept).map(\.id)
         node.fingerprints = Array(node.fingerprints.prefix(kept))
         var start = kept * FingerprintPage.capacity

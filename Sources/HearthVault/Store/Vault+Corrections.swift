@@ -121,7 +121,7 @@ extension Vault {
     }
 
     /// The same scope as in an erase: corrections with the quantity `sleep-stage`, tags with `event`.
-    private func isErased(
+    func isErased(
         _ statement: DayStatement, of person: PersonID
     ) throws(VaultError) -> Bool {
         let tombstones = state.people[try state.index(of: person)].node.tombstones
@@ -162,7 +162,7 @@ extension Vault {
         try document.checkCount()
         var change = Change(state)
         change.corrections[person] = document
-        try addAudit(command, "done", to: &change)
+        try addAudit(marked(command, person), "done", to: &change)
         try commit(change)
     }
 }

@@ -2,8 +2,9 @@
 import ArgumentParser
 import Foundation
 import HearthBiosignals
-import HearthIntake
+import HearthCrypto
 import HearthPipeline
+import HearthReport
 import HearthRights
 import HearthVault
 
@@ -13,17 +14,31 @@ struct EraseCommand: ParsableCommand {
         discussion: """
             Shows what would be destroyed and asks. The keys of the erased packs are overwritten \
             where they lie, so that copies of the packs stay closed; ingesting the same file again \
-            does not bring the data back. Corrections of sleep go with the quantity sleep-stage, \
-            tags with event; they are of no device. Without --quantity, --device, --from or --to everything \
-            of the person is erased.
+            does not bring the data back. What was computed from it goes along. Corrections of \
+            sleep go with the quantity sleep-stage, tags with event; they are of no device. \
+            --category and --quantity together mean both; everything else narrows. Without any of \
+            them everything of the person is erased.
             """)
 
+    @Option(
+        name: .customLong("category"),
+        help: ArgumentHelp(
+            "Only this group of quantities, such as heart; may be repeated.", valueName: "name"))
+    var categories: [HearthBiosignals.Category] = []
+
     @OptionGroup var selection: SelectionOptions
+    @Flag(help: "Show what would be destroyed, and do nothing.") var dryRun = false
     @Flag(help: "Do not ask.") var yes = false
     @Option(
         help: ArgumentHelp(
             "Where to write the receipt (default: hearth-receipt-….json here).", valueName: "file"))
     var receipt: String?
+    @Flag(
+        help: """
+            Put a hash in the receipt in place of whose and what; what it stands for goes into a \
+            second file, for you alone.
+            """)
+    var minimal = false
 
     @OptionGroup var vault: VaultOptions
     @OptionGroup var person: PersonOption
@@ -33,9 +48,14 @@ struct EraseCommand: ParsableCommand {
             let opened = try vault.open()
             let who = try person.find(in: opened)
             let zone = try ScoringService(vault: opened, person: who.id).zoneTimeline
-            let scope = ErasureScope(
-                person: who.id, quantities: selection.quantitySet, devices: selection.deviceSet,
+            var scope = ErasureScope(
+                person: who.id, quantities: quantities, devices: selection.deviceSet,
                 from: selection.start(in: zone), to: selection.end(in: zone))
+            // Results alone: what was computed goes, and is computed anew when it is asked for.
+            if Set(categories) == [.results], selection.quantities.isEmpty {
+                scope.quantities = nil
+                scope.results = .only
+            }
             let impact = try opened.impact(of: scope)
             guard
                 impact.samples + impact.corrections + impact.results > 0 || impact.wholePerson
@@ -44,21 +64,33 @@ struct EraseCommand: ParsableCommand {
                 return
             }
             show(impact, of: who)
+            if dryRun { return Messages.note("a dry run: nothing was erased") }
             guard yes || confirmed() else {
                 Messages.note("nothing was erased")
                 throw ExitStatus.failed
             }
-            try writeReceipt(try opened.erase(scope), of: who, signedBy: opened)
+            let recipients = try recipients(of: who, in: opened)
+            try finish(try opened.erase(scope), of: who, in: opened, recipients)
         }
     }
 
+    /// The quantities of the categories and those named; `nil` if neither is given.
+    private var quantities: Set<Quantity>? {
+        guard !categories.isEmpty else { return selection.quantitySet }
+        let grouped = Quantity.allCases.filter { categories.contains($0.facts.category) }
+        return (selection.quantitySet ?? []).union(grouped)
+    }
+
     private func show(_ impact: ErasureImpact, of who: Person) {
-        print("This will be destroyed, for good:")
+        print(dryRun ? "This would be destroyed:" : "This will be destroyed, for good:")
         for stream in impact.streams {
-            print("  \(stream.stream.quantity.name): \(stream.samples) samples")
+            let vendor = [stream.device.vendor, stream.device.model].filter { !$0.isEmpty }
+            let device =
+                vendor.isEmpty ? "" : " of \(SafeText.clean(vendor.joined(separator: " ")))"
+            print("  \(stream.stream.quantity.name): \(stream.samples) samples\(device)")
         }
         if impact.corrections > 0 { print("  \(impact.corrections) corrections and tags") }
-        print("\(impact.samples) samples of \(who.label) in all")
+        print("\(impact.samples) samples of \(who.label) in all, and what was computed from them")
         if impact.wholePerson { print("and everything else the vault knows of \(who.label)") }
     }
 
@@ -71,49 +103,79 @@ struct EraseCommand: ParsableCommand {
         return readLine() == "ERASE"
     }
 
-    private func writeReceipt(
-        _ record: ErasureRecord, of who: Person, signedBy vault: Vault
+    /// Who was given a copy with any of the kinds of data that go, and has to be told.
+    private func recipients(of who: Person, in vault: Vault) throws -> [String] {
+        let touched = quantities.map { Set($0.map(\.facts.category)) }
+        let copies = try vault.records(of: who.id).disclosures.filter { copy in
+            !copy.recipient.isEmpty && touched.map { !$0.isDisjoint(with: copy.categories) } ?? true
+        }
+        return Set(copies.map(\.recipient)).sorted()
+    }
+
+    private func finish(
+        _ record: ErasureRecord, of who: Person, in vault: Vault, _ recipients: [String]
     ) throws {
-        let scope = ErasureReceipt.Scope(
+        let scope = ErasureScopeWords(
             person: who.label,
+            categories: categories.isEmpty ? nil : categories.map(\.name).sorted(),
             quantities: selection.quantitySet.map { $0.map(\.name).sorted() },
             devices: selection.deviceSet.map { $0.map(\.text).sorted() },
             from: selection.from?.description, through: selection.to?.description)
-        let receipt = ErasureReceipt(record, scope: scope, vault: vault.identifier)
+        let salt = minimal ? SecureRandom.bytes(16) : nil
+        let receipt = ErasureReceipt(
+            record, scope: scope, vault: vault.identifier, salt: salt,
+            recipients: minimal ? [] : recipients)
         let signed = SignedReceipt(receipt, signedBy: vault)
         let path = self.receipt ?? "hearth-receipt-\(record.receiptID.prefix(8)).json"
         try OutputFile.write(signed.json, to: path)
+        // The log keeps what the file can be recognised by, should it be lost or changed.
+        try vault.appendAudit(command: "receipt \(record.receiptID)", outcome: signed.summary)
         print("")
         print(receipt.plainWords, terminator: "")
         print("\nReceipt: \(path)")
+        if minimal, !recipients.isEmpty {
+            print("To be told: \(SafeText.clean(recipients.joined(separator: ", ")))")
+        }
+        if let salt {
+            let opening = ScopeOpening(scope.text, salt: salt)
+            try OutputFile.write(try opening.json, to: "\(path).scope.json")
+            print("What its hash stands for, for you alone: \(path).scope.json")
+        }
+        if record.level == .notShown {
+            Messages.error(
+                "the check after the erase failed; keep the receipt and run `hearth verify`")
+            throw ExitStatus.failed
+        }
     }
 }
 
-struct ReceiptCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "receipt", abstract: "Check a receipt of an erasure.",
-        subcommands: [Verify.self])
+/// What the hash in a minimal receipt stands for: `hearth receipt verify FILE --scope THIS`.
+struct ScopeOpening: Codable {
+    /// Hexadecimal, 16 bytes.
+    var salt: String
+    /// The text that was hashed behind the salt.
+    var scope: String
 
-    struct Verify: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "verify", abstract: "Check the signature and show the receipt in words.",
-            discussion: "Needs no vault and no passphrase: anyone who has the file can do it.")
+    init(_ scope: String, salt: [UInt8]) {
+        self.salt = salt.map { String(UInt16($0) + 256, radix: 16).suffix(2) }.joined()
+        self.scope = scope
+    }
 
-        @Argument(help: "The receipt's file.") var file: String
-
-        func run() throws {
-            try Failure.handled {
-                guard let data = FileManager.default.contents(atPath: file) else {
-                    throw IntakeError(.notReadable, "\(file) cannot be read")
-                }
-                let signed = try SignedReceipt(json: data)
-                print(signed.receipt.plainWords)
-                guard signed.isValid else {
-                    Messages.error("\(file): the signature does not match; it was changed")
-                    throw ExitStatus.failed
-                }
-                print("The signature is valid, made by the vault's key \(signed.verifyKey)")
-            }
+    var json: Data {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return try encoder.encode(self)
         }
+    }
+
+    /// The hash a receipt must hold; `nil` if the salt is no salt.
+    var hash: String? {
+        let digits = Array(salt)
+        guard digits.count == 32 else { return nil }
+        let bytes = stride(from: 0, to: 32, by: 2).compactMap {
+            UInt8(String(digits[$0...$0 + 1]), radix: 16)
+        }
+        return bytes.count == 16 ? ErasureScopeWords.hash(scope, salt: bytes) : nil
     }
 }

@@ -23,14 +23,15 @@ enum ErasureTelling {
     ) throws {
         let receipt = ErasureReceipt(
             record,
-            scope: ErasureReceipt.Scope(
-                person: who.label, quantities: [words], devices: nil, from: nil, through: through),
+            scope: ErasureScopeWords(person: who.label, quantities: [words], through: through),
             vault: vault.identifier)
         let signed = SignedReceipt(receipt, signedBy: vault)
         let name = "hearth-receipt-\(record.receiptID.prefix(8)).json"
         let path = folder == "." ? name : "\(folder)/\(name)"
         try OutputFile.write(signed.json, to: path)
+        try vault.appendAudit(command: "receipt \(record.receiptID)", outcome: signed.summary)
         print(
-            "erased \(record.samples) samples of \(words); level \(record.level); receipt \(path)")
+            "erased \(record.samples) samples of \(words); level \(record.level.rawValue); receipt \(path)"
+        )
     }
 }

@@ -27,6 +27,14 @@ struct IngestCommand: ParsableCommand {
     @Flag(help: "Also list what was passed over and every issue.")
     var verbose = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Let what this receipt erased come back from the files; asks for the passphrase again. May \
+            be repeated.
+            """, valueName: "receipt id"))
+    var resurrect: [String] = []
+
     @OptionGroup var reading: ReadingOptions
     @OptionGroup var vault: VaultOptions
     @OptionGroup var person: PersonOption
@@ -37,6 +45,7 @@ struct IngestCommand: ParsableCommand {
             if let warning = options.isolation.warning { Messages.note(warning) }
             let opened = try vault.open()
             let who = try owner(in: opened)
+            try letReturn(of: who, in: opened)
             let merged = try InboxText.merge(
                 into: opened, person: person.person, options, json: json)
             let line = ProgressLine()
@@ -52,10 +61,40 @@ struct IngestCommand: ParsableCommand {
             report.add(try ingestor.ingest(paths))
             line.clear()
             if json { print(try IngestJSON(report).text) } else { VerdictText.show(report) }
-            try opened.appendAudit(command: "ingest", outcome: "\(report.added) samples added")
+            try opened.appendAudit(
+                command: "ingest", outcome: Self.outcome(report), about: who.id)
+            if report.suppressedByErasure > 0, !json {
+                Messages.hint(
+                    "what you erased stays away; to have it back: --resurrect RECEIPT-ID, "
+                        + "`hearth receipt list` shows them")
+            }
             try refuse(report, of: who)
             if let code = ExitStatus.of(report.verdicts) { throw code }
             if !merged.aside.isEmpty { throw ExitStatus.someSkipped }
+        }
+    }
+
+    /// What the audit log keeps.
+    private static func outcome(_ report: IngestReport) -> String {
+        let suppressed = report.suppressedByErasure
+        return "\(report.added) samples added"
+            + (suppressed > 0 ? ", \(suppressed) suppressed by erasure" : "")
+    }
+
+    /// Takes back the tombstones of the receipts, after the passphrase was given once more: who
+    /// finds a vault open must not be able to bring erased data back.
+    private func letReturn(of who: Person, in opened: Vault) throws {
+        guard !resurrect.isEmpty else { return }
+        try opened.confirm(
+            vault.secret(prompt: "Passphrase, once more, to let erased data come back: "),
+            factor: vault.recoveryCode ? .recoveryCode : .passphrase)
+        for receipt in resurrect {
+            guard try opened.resurrect(receipt: receipt, of: who.id) > 0 else {
+                Messages.error("no erase of \(who.label) with the receipt \(receipt) is in force")
+                Messages.hint("`hearth receipt list` shows the receipts; the id has 32 digits")
+                throw ExitStatus.failed
+            }
+            Messages.note("the data of receipt \(receipt) may come back; the audit log says so")
         }
     }
 

@@ -20,6 +20,8 @@ struct StatusCommand: ParsableCommand {
         var last: String?
         /// Share of the last 14 local days that have a heart-rate sample.
         var recentDaysWithHeartRate: Double
+        /// Stretches that were erased and stay away.
+        var erasedStretches: Int
     }
 
     struct Status: Encodable {
@@ -30,6 +32,8 @@ struct StatusCommand: ParsableCommand {
         var inboxWaiting: Int
         var inboxAside: Int
         var people: [PersonStatus]
+        /// Times that erased data were let come back.
+        var resurrections: Int
     }
 
     func run() throws {
@@ -40,7 +44,10 @@ struct StatusCommand: ParsableCommand {
                 vault: vault.location.store, id: opened.identifier,
                 keys: opened.keySlots.map(KeySlotText.describe),
                 inboxWaiting: inbox.waiting, inboxAside: inbox.aside,
-                people: try opened.people.map { try person($0, in: opened) })
+                people: try opened.people.map { try person($0, in: opened) },
+                resurrections: try opened.auditTrail().count {
+                    $0.command.hasPrefix("resurrect ")
+                })
             if json { try printJSON(status) } else { printText(status) }
         }
     }
@@ -52,7 +59,8 @@ struct StatusCommand: ParsableCommand {
             label: person.label, samples: streams.reduce(0) { $0 + $1.samples },
             streams: streams.count, first: scoring.days?.lowerBound.description,
             last: scoring.days?.upperBound.description,
-            recentDaysWithHeartRate: try recentCoverage(scoring, vault, person.id))
+            recentDaysWithHeartRate: try recentCoverage(scoring, vault, person.id),
+            erasedStretches: try vault.erasedStretches(of: person.id))
     }
 
     private func recentCoverage(
@@ -85,6 +93,14 @@ struct StatusCommand: ParsableCommand {
                 let days = Int((person.recentDaysWithHeartRate * 14).rounded())
                 print("  \(first) to \(last); heart rate on \(days) of the last 14 days")
             }
+            if person.erasedStretches > 0 {
+                print("  \(person.erasedStretches) erased stretches stay away")
+            }
+        }
+        if status.resurrections > 0 {
+            print("")
+            print(
+                "erased data were let come back \(status.resurrections) times: `hearth audit show`")
         }
     }
 

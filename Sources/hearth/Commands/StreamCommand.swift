@@ -238,7 +238,7 @@ enum StreamStatus {
         }
         add(counters.added, "new to the vault")
         add(counters.known, "known already")
-        add(counters.suppressed, "not taken back after an erase")
+        add(counters.suppressed, "suppressed by erasure")
         add(counters.waiting, "wait for earlier ones")
         add(counters.late, "too late to be scored")
         add(counters.duplicates, "twice, not scored again")

@@ -14,6 +14,8 @@ struct IngestJSON: Encodable {
         var samples: Int
         /// Corrections and tags; absent where there are none.
         var statements: Int?
+        /// Of these, what an erase keeps away; absent where there is nothing of it.
+        var suppressedByErasure: Int?
         var reason: String?
         var issues: [Issue]
     }
@@ -63,6 +65,8 @@ struct IngestJSON: Encodable {
                 name: verdict.name, kind: verdict.kind?.name, status: verdict.status.rawValue,
                 samples: verdict.samples,
                 statements: verdict.statements > 0 ? verdict.statements : nil,
+                suppressedByErasure: verdict.suppressedByErasure > 0
+                    ? verdict.suppressedByErasure : nil,
                 reason: verdict.reason,
                 issues: verdict.issues.map(Issue.init))
         }

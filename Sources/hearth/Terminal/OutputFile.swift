@@ -22,12 +22,15 @@ final class FolderSink: ExportSink {
     private var handle: FileHandle?
     private var name = ""
 
+    /// - Parameter parent: the folder that has to be empty, if it is another.
     /// - Throws: if the folder cannot be made or holds something.
-    init(path: String) throws {
+    init(path: String, parent: String? = nil) throws {
         root = URL(filePath: path)
         let files = FileManager.default
-        if let content = try? files.contentsOfDirectory(atPath: path), !content.isEmpty {
-            throw RightsError(.cannotWrite, "\(path) is not empty; expected a new or empty folder")
+        let whole = parent ?? path
+        if let content = try? files.contentsOfDirectory(atPath: whole), !content.isEmpty {
+            throw RightsError(
+                .cannotWrite, "\(whole) is not empty; expected a new or empty folder")
         }
         do {
             try files.createDirectory(

@@ -13,9 +13,11 @@ enum VerdictText {
             if verbose { print("passed over  \(name)") }
         case .alreadyStored: print("known        \(name)")
         case .ingested:
-            print("read         \(name)  \(kind(verdict)), \(held(verdict))")
+            print("read         \(name)  \(kind(verdict)), \(held(verdict))\(kept(verdict))")
         case .salvaged:
-            print("read in part \(name)  \(kind(verdict)), \(verdict.samples) samples sound")
+            print(
+                "read in part \(name)  \(kind(verdict)), \(verdict.samples) samples sound\(kept(verdict))"
+            )
         case .rejected: print("refused      \(name)")
         }
         if let reason = verdict.reason { Messages.error("\(verdict.name): \(reason)") }
@@ -45,6 +47,11 @@ enum VerdictText {
     private static func held(_ verdict: FileVerdict) -> String {
         verdict.statements > 0
             ? "\(verdict.statements) corrections or tags" : "\(verdict.samples) samples"
+    }
+
+    private static func kept(_ verdict: FileVerdict) -> String {
+        verdict.suppressedByErasure > 0
+            ? ", \(verdict.suppressedByErasure) suppressed by erasure" : ""
     }
 
     private static func kind(_ verdict: FileVerdict) -> String { verdict.kind?.name ?? "unknown" }

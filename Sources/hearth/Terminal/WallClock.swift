@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import HearthBiosignals
 
 /// Instants as the person's wall clock showed them.
@@ -10,5 +11,15 @@ enum WallClock {
             $0 < 10 ? "0\($0)" : "\($0)"
         }
         return "\(zone.localDate(at: time)) \(parts.joined(separator: ":"))"
+    }
+}
+
+/// Instants without a person's zone, and the clock of this machine.
+enum WallTime {
+    static var now: Date { Date() }
+
+    /// `yyyy-MM-ddTHH:mm:ssZ`
+    static func text(_ time: Timestamp) -> String {
+        Date(timeIntervalSince1970: TimeInterval(time.seconds)).formatted(.iso8601)
     }
 }

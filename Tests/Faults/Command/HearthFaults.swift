@@ -9,7 +9,7 @@ struct HearthFaultsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hearth-faults",
         abstract: "Try to break what the vault promises.",
-        subcommands: [Run.self, Page.self, Act.self])
+        subcommands: [Run.self, Page.self, Act.self, Hold.self])
 
     struct Run: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Run experiments.")

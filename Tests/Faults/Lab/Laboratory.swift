@@ -19,6 +19,9 @@ public enum Laboratory {
         SizeChannel.self,
         TwinStores.self,
         SecondReader.self,
+        CrashHygiene.self,
+        MemoryHygiene.self,
+        NoSpill.self,
     ]
 
     /// What is kept of a run, as one JSON file an experiment.
