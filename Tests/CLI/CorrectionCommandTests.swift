@@ -148,7 +148,8 @@ import Testing
         _ = try tool.run("tag", "add", "ill", "--day", "2026-01-23")
         _ = try tool.run("tag", "add", "coffee", "--day", "2026-01-24", "--at", "15:20")
         let folder = tool.folder.appending(path: "out")
-        #expect(try tool.run("export", folder.path).output.contains("4 corrections, tags or settings"))
+        #expect(
+            try tool.run("export", folder.path).output.contains("4 corrections, tags or settings"))
         func text(_ name: String) throws -> [Substring] {
             try String(contentsOf: folder.appending(path: name), encoding: .utf8)
                 .split(separator: "\n")
@@ -157,7 +158,9 @@ import Testing
         #expect(csv.count == 3)
         #expect(csv[1].hasPrefix("1,edit,2026-01-22T"))
         #expect(csv[1].hasSuffix(",\"said \"\"no\"\", again\""))
-        let lines = try text("observed/sleep-corrections.ndjson").map { try JSONValue(parsing: String($0)) }
+        let lines = try text("observed/sleep-corrections.ndjson").map {
+            try JSONValue(parsing: String($0))
+        }
         #expect(lines.map { $0["note"] ?? .null } == [.text("said \"no\", again"), .null])
         #expect(try text("observed/tags.csv").count == 3)
         let tags = try text("observed/tags.ndjson").map { try JSONValue(parsing: String($0)) }

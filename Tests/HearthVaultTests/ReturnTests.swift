@@ -68,9 +68,11 @@ import Testing
 
     @Test func `the passphrase is asked for again and a wrong one is refused`() throws {
         let fixture = try VaultFixture()
-        try fixture.vault.confirm(try VaultFixture.secret("correct horse"))
+        try fixture.vault.confirm(
+            Credential(try VaultFixture.secret("correct horse"), as: .passphrase))
         do {
-            try fixture.vault.confirm(try VaultFixture.secret("correct horsf"))
+            try fixture.vault.confirm(
+                Credential(try VaultFixture.secret("correct horsf"), as: .passphrase))
             Issue.record("a wrong passphrase was taken")
         } catch let error as VaultError { #expect(error.code == .wrongPassphrase) }
         _ = try fixture.vault.addPerson(label: "the vault goes on")

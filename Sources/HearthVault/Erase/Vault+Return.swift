@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import HearthBiosignals
-public import HearthCrypto
+internal import HearthCrypto
 
 /// What keeps erased data away, and the one way back.
 extension Vault {
@@ -9,20 +9,12 @@ extension Vault {
         state.people[try state.index(of: person)].node.tombstones.count
     }
 
-    /// Whether a secret opens this vault now: for what must not be done by someone who found it open.
+    /// Whether a credential opens this vault now: for what must not be done by someone who found it
+    /// open.
     ///
     /// - Throws: `wrongPassphrase`, and what reading the key files throws.
-    public func confirm(
-        _ secret: borrowing SecretBytes, factor: KeyFactor = .passphrase
-    ) throws(VaultError) {
-        let opened: KeyFile
-        if factor == .recoveryCode, secret.count != RecoverySecret.bytes {
-            let code = try RecoverySecret.parse(secret)
-            opened = try KeyFile.open(in: location.store, with: code, factor)
-        } else {
-            opened = try KeyFile.open(in: location.store, with: secret, factor)
-        }
-        opened.forget()
+    public func confirm(_ credential: Credential) throws(VaultError) {
+        try KeyFile.open(in: location.store, with: credential).forget()
     }
 
     /// Lets the data of one receipt come back when its files are ingested again; the audit log says so.

@@ -86,8 +86,7 @@ struct IngestCommand: ParsableCommand {
     private func letReturn(of who: Person, in opened: Vault) throws {
         guard !resurrect.isEmpty else { return }
         try opened.confirm(
-            vault.secret(prompt: "Passphrase, once more, to let erased data come back: "),
-            factor: vault.recoveryCode ? .recoveryCode : .passphrase)
+            vault.credential(prompt: "Passphrase, once more, to let erased data come back: "))
         for receipt in resurrect {
             guard try opened.resurrect(receipt: receipt, of: who.id) > 0 else {
                 Messages.error("no erase of \(who.label) with the receipt \(receipt) is in force")

@@ -95,12 +95,27 @@ struct VaultOptions: ParsableArguments {
         let factors = try Vault.keySlots(at: location).map(\.factor)
         let asksForBoth = factors.contains(.passphraseAndKeyFile)
         if factors.contains(.keyFile) || !asksForBoth {
-            do { return try Vault.open(at: location, with: credential, wait: .seconds(wait)) } catch {
+            do { return try Vault.open(at: location, with: credential, wait: .seconds(wait)) } catch
+            {
                 guard error.code == .wrongPassphrase, asksForBoth else { throw error }
             }
         }
         credential.passphrase = HeldSecret(try secret())
         return try Vault.open(at: location, with: credential, wait: .seconds(wait))
+    }
+
+    /// What the options and the terminal give, a session left aside: for what asks once more.
+    func credential(prompt: String) throws -> Credential {
+        guard let held = try heldKeyFile() else {
+            return try Credential(
+                secret(prompt: prompt), as: recoveryCode ? .recoveryCode : .passphrase)
+        }
+        var credential = Credential(keyFile: held)
+        if try Vault.keySlots(at: location).contains(where: { $0.factor == .passphraseAndKeyFile })
+        {
+            credential.passphrase = HeldSecret(try secret(prompt: prompt))
+        }
+        return credential
     }
 
     /// The vault, if `hearth unlock` left its key and the key still fits.

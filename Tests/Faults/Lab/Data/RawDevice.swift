@@ -64,7 +64,7 @@ public enum RawDevice: Experiment {
                     person: person,
                     from: Timestamp(nanoseconds: LabVault.time(day: first, second: 0)),
                     to: Timestamp(nanoseconds: LabVault.time(day: first + 5, second: 0))))
-            (level, keys) = (record.level, record.keySlots)
+            (level, keys) = ("\(record.level.rawValue) on \(record.fileSystem)", record.keySlots)
             vault.close()
             slots = EraseScan.changedSlots(before, try StoreImage(of: folder))
         }
