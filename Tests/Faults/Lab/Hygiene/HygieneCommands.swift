@@ -24,11 +24,16 @@ extension HygieneVault {
 
     /// Every group of commands, in an order in which each one succeeds.
     var everyCommand: [Words] {
-        commands.map { words in
+        var all: [Words] = []
+        for words in commands {
             var one = Words()
             one.words = words
-            return one
-        } + daily + outside + keeping + rights + controllers + keys
+            all.append(one)
+        }
+        for group: [Words] in [daily, outside, keeping, rights, controllers, keyChanges] {
+            all += group
+        }
+        return all
     }
 
     private var daily: [Words] {
@@ -95,7 +100,7 @@ extension HygieneVault {
     }
 
     /// Last, because the passphrase is another one after these.
-    private var keys: [Words] {
+    private var keyChanges: [Words] {
         [
             Words("key", "new-file", "out/key", opens: false),
             Words("key", "add", "--add-key-file", "out/key"),
