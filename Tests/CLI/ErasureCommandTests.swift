@@ -137,7 +137,10 @@ import Testing
         _ = try tool.run("export", out)
         let receipt = tool.folder.appending(path: "r.json").path
         #expect(try tool.run("erase", "--yes", "--receipt", receipt).code == 0)
-        for form in [path, "\(out)/observed/samples/steps.ndjson", "\(out)/observed/samples/heart-rate.csv", out] {
+        for form in [
+            path, "\(out)/observed/samples/steps.ndjson", "\(out)/observed/samples/heart-rate.csv",
+            out,
+        ] {
             let outcome = try tool.run("ingest", form)
             #expect(outcome.output.contains("suppressed by erasure"), "\(form): \(outcome.output)")
             #expect(outcome.output.contains("0 samples added"), "\(form): \(outcome.output)")

@@ -214,7 +214,8 @@ import Testing
         #expect(shown.contains("heart-rate: 97.5 /min; zebra slipped"))
         let folder = tool.folder.appending(path: "out").path
         _ = try tool.run("export", folder, "--format", "csv")
-        let table = try String(contentsOfFile: "\(folder)/observed/samples/heart-rate.csv", encoding: .utf8)
+        let table = try String(
+            contentsOfFile: "\(folder)/observed/samples/heart-rate.csv", encoding: .utf8)
         #expect(
             table.split(separator: "\n").filter { $0.contains("97.5") && $0.contains("amended") }
                 .count == 1)
