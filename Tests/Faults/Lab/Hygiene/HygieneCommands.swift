@@ -85,7 +85,7 @@ extension HygieneVault {
             Words("consent", "verify", "out/consent.json", opens: false),
             Words("consent", "show").of(label),
             Words("restrict", "add", "--category", "sleep").of(label),
-            Words("restrict", "lift", "1").of(label),
+            Words("restrict", "show").of(label),
         ]
     }
 
