@@ -84,8 +84,8 @@ struct Household {
             let outcome = try LabVault.ingest(blocks(number, day), into: vault, for: person)
             expected[person, default: 0] += outcome.added
             suppressed += outcome.suppressedByErasure
-            // A report is the dearest of all in a debug build: a short run has one for each person.
-            if isLong ? (day + Int64(number) * 3).isMultiple(of: 7) : day == 9 + Int64(number) {
+            // A report is the dearest of all in a debug build: a short run has one on the way.
+            if isLong ? (day + Int64(number) * 3).isMultiple(of: 7) : day == 9 && number == 0 {
                 try report(person, day, vault)
             }
             if Int.random(in: 0..<60, using: &random) == 0 { try eraseSome(person, day, vault) }
