@@ -157,8 +157,8 @@ struct HygieneVault {
 
     // MARK: Keys
 
-    /// The master key, the long-lived keys and all data keys, from the second reader, which shares no line
-    /// with the vault; nil where there is no Python.
+    /// The master key, the long-lived keys and all data keys, from the second reader, which shares
+    /// no line with the vault; nil where there is no Python.
     func keys() throws -> [String: Data]? {
         let python = "/usr/bin/python3"
         guard FileManager.default.isExecutableFile(atPath: python) else { return nil }
