@@ -222,7 +222,7 @@ import Testing
         // What was exported comes back as it was.
         let other = try CommandLineTool()
         _ = try other.makeVault()
-        #expect(try other.run("ingest", "\(folder)/samples").code == 0)
+        #expect(try other.run("ingest", "\(folder)/observed/samples").code == 0)
         let second = other.folder.appending(path: "out").path
         _ = try other.run("export", second, "--format", "csv")
         #expect(
