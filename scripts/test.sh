@@ -7,4 +7,10 @@ if [ "${CI:-}" = true ] && [ ! -d "${HEARTH_DATA:-../shared/data}" ]; then
     exit 1
 fi
 swift build --build-tests
-swift test --skip-build "$@"
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+if swift test --skip-build "$@" 2>&1 | tee "$said"; then exit 0; fi
+# Thousands of lines are above: what failed is said again where it is looked for.
+echo "test: failed:" >&2
+grep -A 4 -E "recorded an issue|Fatal error|unexpected signal" "$said" | cut -c 1-600 | tail -n 40 >&2
+exit 1
