@@ -55,7 +55,7 @@ extension Vault {
     /// Finishes erases that were interrupted. Destroying keys needs no room; the rest waits if the
     /// disk is full.
     func resumeErases() throws(VaultError) {
-        guard !state.pending.isEmpty else { return }
+        guard !state.pending.isEmpty else { return try Ballast.renew(in: location.store) }
         for erase in state.pending {
             try destroyKeys(erase.slots)
             do {

@@ -39,11 +39,12 @@ extension Vault {
             generation: state.generation, rootHash: state.rootHash, time: state.time)
         do { try anchor.write(in: anchorFolder, keys) } catch {
             isBroken = true
-            // The generation is stored; its anchor is worth the ballast.
+            // The generation is stored; its anchor is worth some of the ballast.
             guard error.code == .diskFull, try Ballast.release(in: location.store) else {
                 throw error
             }
             try anchor.write(in: anchorFolder, keys)
+            try Ballast.make(in: location.store)
             isBroken = false
         }
     }

@@ -350,7 +350,10 @@ final class ActingVault {
     }
 
     private func check(_ record: ErasureRecord) throws {
-        guard record.readBackPassed, record.scanPassed else {
+        guard record.readBackPassed else {
+            throw Wrong(description: "an erased key reads back", isTold: true)
+        }
+        guard record.scanPassed else {
             throw Wrong(description: "an erase left bytes behind", isTold: true)
         }
     }
