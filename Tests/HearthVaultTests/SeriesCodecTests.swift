@@ -82,7 +82,8 @@ import Testing
         }
     }
 
-    @Test func `a block's extent is that of its samples, and is had of whole blocks alone`() throws {
+    @Test func `a block's extent is that of its samples, and is had of whole blocks alone`() throws
+    {
         let codec = try SeriesCodec()
         for seed in UInt64(1)...300 {
             var random = SeededRandom(seed: seed)
