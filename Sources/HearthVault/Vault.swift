@@ -122,6 +122,8 @@ public final class Vault {
                 state: VaultState())
             try vault.commit(Change(vault.state))
             try first.close()
+            // The lock goes on to the vault that is returned.
+            vault.isClosed = true
             try SystemError.syncFolder(draft)
             try SystemError.rename(draft, to: folder)
             try SystemError.syncFolder(parent)

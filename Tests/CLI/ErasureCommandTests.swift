@@ -114,7 +114,7 @@ import Testing
         _ = try tool.run("export", folder.path)
         var left: [Row: Int] = [:]
         for quantity in ["heart-rate", "steps"] {
-            let file = folder.appending(path: "samples/\(quantity).csv").path
+            let file = folder.appending(path: "observed/samples/\(quantity).csv").path
             guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { continue }
             for line in text.split(separator: "\n").dropFirst() {
                 let model = Self.models.first { line.contains($0) } ?? ""
@@ -137,17 +137,20 @@ import Testing
         _ = try tool.run("export", out)
         let receipt = tool.folder.appending(path: "r.json").path
         #expect(try tool.run("erase", "--yes", "--receipt", receipt).code == 0)
-        for form in [path, "\(out)/samples/steps.ndjson", "\(out)/samples/heart-rate.csv", out] {
+        for form in [
+            path, "\(out)/observed/samples/steps.ndjson", "\(out)/observed/samples/heart-rate.csv",
+            out,
+        ] {
             let outcome = try tool.run("ingest", form)
             #expect(outcome.output.contains("suppressed by erasure"), "\(form): \(outcome.output)")
             #expect(outcome.output.contains("0 samples added"), "\(form): \(outcome.output)")
         }
-        let tags = try tool.run("ingest", "\(out)/tags.ndjson", "--json")
+        let tags = try tool.run("ingest", "\(out)/observed/tags.ndjson", "--json")
         #expect(try JSONValue(parsing: tags.output)["statementsAdded"]?.number == 0)
         let streamed = try tool.runBare(
             ["stream", "--format", "ndjson", "--passphrase-file", tool.passphraseFile.path],
             input: String(
-                contentsOfFile: "\(out)/samples/heart-rate.ndjson", encoding: .utf8))
+                contentsOfFile: "\(out)/observed/samples/heart-rate.ndjson", encoding: .utf8))
         #expect(streamed.talk.contains("suppressed by erasure"), "\(streamed.talk)")
         let id = try #require(
             try JSONValue(parsing: String(contentsOfFile: receipt, encoding: .utf8))["receipt"]?[
@@ -161,6 +164,38 @@ import Testing
         #expect(try tool.run("audit", "show").output.contains("resurrect \(id)"))
         #expect(try tool.run("receipt", "show", String(id.prefix(6))).output.contains("came back"))
         #expect(try tool.run("receipt", "list").output.contains("level E"))
+    }
+}
+
+/// An erase after which the master key is another.
+@Suite struct RekeyedEraseTests {
+    @Test func `an erase that rotates reaches E4, names old bundles and ends the old passphrase`()
+        throws
+    {
+        let tool = try CommandLineTool()
+        _ = try tool.makeVault()
+        let path = try tool.write(
+            "time,quantity,value\n2026-01-05T01:00:00Z,heart-rate,61\n2026-01-06T01:00:00Z,steps,7\n",
+            to: "a.csv")
+        _ = try tool.run("ingest", path)
+        let backup = tool.folder.appending(path: "backup").path
+        #expect(try tool.run("backup", backup).code == 0)
+        let fresh = try tool.write("another horse battery staple\n", to: "fresh")
+        let receipt = tool.folder.appending(path: "r.json").path
+        let done = try tool.run(
+            "erase", "--quantity", "steps", "--yes", "--rotate", "--kdf", "minimum",
+            "--new-passphrase-file", fresh, "--receipt", receipt)
+        #expect(done.code == 0, "\(done.talk)")
+        let text = try String(contentsOfFile: receipt, encoding: .utf8)
+        let signed = try JSONValue(parsing: text)["receipt"]
+        #expect(signed?["level"]?.string == "E4")
+        #expect(signed?["keyBundles"]?.array?.count == 1)
+        #expect(try tool.runBare(["receipt", "verify", receipt]).code == 0)
+        #expect(try tool.run("status").code == 12)
+        let opened = try tool.runBare(["status", "--passphrase-file", fresh])
+        #expect(opened.code == 0, "\(opened.talk)")
+        let trail = try tool.runBare(["audit", "verify", "--passphrase-file", fresh])
+        #expect(trail.code == 0, "\(trail.talk)")
     }
 }
 

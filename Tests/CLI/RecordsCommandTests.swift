@@ -214,18 +214,20 @@ import Testing
         #expect(shown.contains("heart-rate: 97.5 /min; zebra slipped"))
         let folder = tool.folder.appending(path: "out").path
         _ = try tool.run("export", folder, "--format", "csv")
-        let table = try String(contentsOfFile: "\(folder)/samples/heart-rate.csv", encoding: .utf8)
+        let table = try String(
+            contentsOfFile: "\(folder)/observed/samples/heart-rate.csv", encoding: .utf8)
         #expect(
             table.split(separator: "\n").filter { $0.contains("97.5") && $0.contains("amended") }
                 .count == 1)
         // What was exported comes back as it was.
         let other = try CommandLineTool()
         _ = try other.makeVault()
-        #expect(try other.run("ingest", "\(folder)/samples").code == 0)
+        #expect(try other.run("ingest", "\(folder)/observed/samples").code == 0)
         let second = other.folder.appending(path: "out").path
         _ = try other.run("export", second, "--format", "csv")
         #expect(
-            try String(contentsOfFile: "\(second)/samples/heart-rate.csv", encoding: .utf8) == table
+            try String(contentsOfFile: "\(second)/observed/samples/heart-rate.csv", encoding: .utf8)
+                == table
         )
         #expect(try tool.run("amend", "undo", "1").code == 0)
         #expect(try rates("2026-01-05") == before)

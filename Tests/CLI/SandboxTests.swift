@@ -43,7 +43,7 @@ import Testing
         let outcome = try tool.runBare(["doctor", "--json"])
         let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
         let report = try #require(object as? [String: Any])
-        #expect(report["schema"] as? String == "hearth.doctor/1")
+        #expect(report["schema"] as? String == "hearth.doctor/2")
         #expect(report["worker"] as? Bool == true)
         #expect((report["layers"] as? [[String: Any]])?.count == 7)
         #expect(outcome.code == (report["isSound"] as? Bool == true ? 0 : 1))

@@ -190,7 +190,8 @@ import Testing
         #expect(record.samples > 0)
         let after = try contents(fixture.vault)
         #expect(after != before)
-        #expect(Set(copies.map(\.step)) == Set(VaultStep.allCases))
+        // All but the step that only a rotation has.
+        #expect(Set(copies.map(\.step)) == Set(VaultStep.allCases).subtracting([.nextWritten]))
         for (step, copy) in copies {
             let vault = try VaultFixture.open(copy)
             let found = try contents(vault)

@@ -15,7 +15,8 @@ enum RecordSections {
         }
         held.sort { $0.rawValue < $1.rawValue }
         return [
-            responsible(whole), purposes(held, own, whole), consents(own), recipients(own, whole),
+            responsible(whole), purposes(held, own, whole), consents(own, whole),
+            recipients(own, whole),
             changes(own),
         ]
     }
@@ -47,7 +48,9 @@ enum RecordSections {
                     columns: ["category", "for", "legal basis", "kept"], rows: rows))
     }
 
-    private static func consents(_ own: PersonRecords) -> AccessReport.Section {
+    private static func consents(
+        _ own: PersonRecords, _ whole: VaultRecords
+    ) -> AccessReport.Section {
         let rows = own.consents.map { event in
             [
                 day(event.time), event.kind == .given ? "given" : "withdrawn",
@@ -55,8 +58,11 @@ enum RecordSections {
                 names(event.categories), event.how, event.expires.map(day) ?? "",
             ]
         }
+        let none =
+            whole.mode == .personal
+            ? "No consent is recorded; none is needed for your own use." : "No consent is recorded."
         return table(
-            "What you agreed to", rows, "No consent is recorded; none is needed for your own use.",
+            "What you agreed to", rows, none,
             ["day", "consent", "for", "categories", "how", "until"])
     }
 

@@ -116,7 +116,7 @@ public struct ExportDatabase {
                 + "strftime('%Y-%m-%dT%H:%M:%S', time_ns / 1000000000, 'unixepoch') || "
                 + "printf('.%03dZ', time_ns / 1000000 % 1000) AS time_utc, "
                 + "duration_ns / 1e9 AS duration_s, "
-                + facts.columns.map { "\"\($0)\", " }.joined()
+                + facts.columns.map { "\(name).\"\($0)\", " }.joined()
                 + "quality, vendor, model, derivation FROM \(name) JOIN sources USING (source_id)")
         let codes = ExportVocabulary.loinc(quantity)
         try database.insert(

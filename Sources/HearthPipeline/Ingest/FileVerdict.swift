@@ -96,6 +96,17 @@ public struct IngestReport: Sendable {
     public func count(_ status: FileVerdict.Status) -> Int {
         verdicts.count { $0.status == status }
     }
+
+    /// Adds what another ingest did.
+    public mutating func add(_ other: IngestReport) {
+        verdicts += other.verdicts
+        added += other.added
+        duplicates += other.duplicates
+        withoutConsent.merge(other.withoutConsent, uniquingKeysWith: +)
+        suppressedByErasure += other.suppressedByErasure
+        statementsAdded += other.statementsAdded
+        statementsKnown += other.statementsKnown
+    }
 }
 
 extension ReadIssue {

@@ -157,15 +157,3 @@ public enum InboxFiling {
         }
     }
 }
-
-extension IngestReport {
-    /// Adds what another ingest did.
-    public mutating func add(_ other: IngestReport) {
-        verdicts += other.verdicts
-        added += other.added
-        duplicates += other.duplicates
-        suppressedByErasure += other.suppressedByErasure
-        statementsAdded += other.statementsAdded
-        statementsKnown += other.statementsKnown
-    }
-}

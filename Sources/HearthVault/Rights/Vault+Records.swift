@@ -83,9 +83,10 @@ extension Vault {
 
     // MARK: Disclosure
 
-    /// Records that a copy left the vault.
+    /// Records that a copy left the vault; `command` is how the audit log calls it.
     public func addDisclosure(
-        _ disclosure: Disclosure, of person: PersonID, outcome: String
+        _ disclosure: Disclosure, of person: PersonID, command: String = "export",
+        outcome: String
     ) throws(VaultError) -> Disclosure {
         guard disclosure.digest.count == 32 else {
             throw VaultError(.limitExceeded, "a digest has 32 bytes")
@@ -94,7 +95,7 @@ extension Vault {
         var disclosure = disclosure
         disclosure.number = records.newNumber()
         records.disclosures.append(disclosure)
-        try store(records, of: person, command: "export", outcome)
+        try store(records, of: person, command: command, outcome)
         return disclosure
     }
 

@@ -279,48 +279,39 @@ extension Vault {
     private func writeCorrections(
         _ person: Int, _ change: inout Change, _ writer: PackDatabase.Writer
     ) throws -> Int {
-        let entry = change.state.people[person]
-        guard let document = change.corrections[entry.id] else { return 0 }
-        change.deleted += entry.node.corrections.map(\.id)
-        var refs: [PackRef] = []
-        if !document.isEmpty {
-            for plain in Document.packs(document.encoded()) {
-                refs.append(try put(plain, .corrections, .slot(entry.slot), writer, change))
-            }
-        }
-        change.state.people[person].node.corrections = refs
-        return refs.count
+        guard let document = change.corrections[change.state.people[person].id] else { return 0 }
+        let bytes = document.isEmpty ? nil : document.encoded()
+        return try replace(\.corrections, .corrections, bytes, of: person, &change, writer)
     }
 
     private func writeLive(
         _ person: Int, _ change: inout Change, _ writer: PackDatabase.Writer
     ) throws -> Int {
-        let entry = change.state.people[person]
-        guard let document = change.live[entry.id] else { return 0 }
-        change.deleted += entry.node.live.map(\.id)
-        var refs: [PackRef] = []
-        if !document.streams.isEmpty {
-            for plain in Document.packs(try document.encoded(codec.zstd)) {
-                refs.append(try put(plain, .live, .slot(entry.slot), writer, change))
-            }
-        }
-        change.state.people[person].node.live = refs
-        return refs.count
+        guard let document = change.live[change.state.people[person].id] else { return 0 }
+        let bytes = document.streams.isEmpty ? nil : try document.encoded(codec.zstd)
+        return try replace(\.live, .live, bytes, of: person, &change, writer)
     }
 
     private func writeRights(
         _ person: Int, _ change: inout Change, _ writer: PackDatabase.Writer
     ) throws -> Int {
+        guard let records = change.rights[change.state.people[person].id] else { return 0 }
+        let bytes = records.isEmpty ? nil : records.encoded()
+        return try replace(\.rights, .rights, bytes, of: person, &change, writer)
+    }
+
+    /// Writes a document of a person anew, or leaves none; returns how many packs it takes.
+    private func replace(
+        _ place: WritableKeyPath<PersonNode, [PackRef]>, _ kind: PackKind, _ bytes: [UInt8]?,
+        of person: Int, _ change: inout Change, _ writer: PackDatabase.Writer
+    ) throws -> Int {
         let entry = change.state.people[person]
-        guard let records = change.rights[entry.id] else { return 0 }
-        change.deleted += entry.node.rights.map(\.id)
+        change.deleted += entry.node[keyPath: place].map(\.id)
         var refs: [PackRef] = []
-        if !records.isEmpty {
-            for plain in Document.packs(records.encoded()) {
-                refs.append(try put(plain, .rights, .slot(entry.slot), writer, change))
-            }
+        for plain in bytes.map(Document.packs) ?? [] {
+            refs.append(try put(plain, kind, .slot(entry.slot), writer, change))
         }
-        change.state.people[person].node.rights = refs
+        change.state.people[person].node[keyPath: place] = refs
         return refs.count
     }
 

@@ -79,16 +79,19 @@ extension Vault {
 
     // MARK: The transaction
 
-    /// Seals top, roots and audit log under the new keys: with this transaction they are in force.
+    /// Seals top, roots, audit log and the vault's records under the new keys: with this transaction
+    /// they are in force.
     private func commitRotation(_ next: KeyFile.Next) throws(VaultError) {
         let trail = try auditRecords(adding: ("key rotate", "all keys are new"))
         let before = try previousRoot()
+        let rights =
+            state.rights.isEmpty ? nil : try document(state.rights, .rights, .vault(.index))
         var after = state
         after.generation += 1
         after.time = SystemError.now
         do {
             try database.transaction { writer in
-                try self.write(&after, trail, before, next, writer)
+                try self.write(&after, trail, rights, before, next, writer)
                 self.onStep?(.packsInserted)
             }
         } catch {
@@ -112,16 +115,19 @@ extension Vault {
     }
 
     private func write(
-        _ after: inout VaultState, _ trail: AuditRewrite, _ before: Root, _ next: KeyFile.Next,
-        _ writer: PackDatabase.Writer
+        _ after: inout VaultState, _ trail: AuditRewrite, _ rights: [UInt8]?, _ before: Root,
+        _ next: KeyFile.Next, _ writer: PackDatabase.Writer
     ) throws {
         let sealer = PackSealer(keys: next.keys)
+        var inserted = 0
         func put(
-            _ plain: PackPlain, _ kind: PackKind, _ key: borrowing SecretBytes
+            _ plain: PackPlain, id: UInt64? = nil, _ kind: PackKind, _ key: borrowing SecretBytes
         ) throws -> PackRef {
             let (ref, sealed) = try sealer.seal(
-                plain, id: PackSealer.newID(), kind, generation: after.generation, under: key)
+                plain, id: id ?? PackSealer.newID(), kind, generation: after.generation,
+                under: key)
             try writer.insert(ref.id, sealed)
+            inserted += 1
             return ref
         }
         let pages = try trail.write { plain in
@@ -130,19 +136,28 @@ extension Vault {
         after.audit = pages.last
         after.auditCount = trail.count
         after.auditHead = trail.head
-        let top = after.encodedTop()
-        after.top = []
-        for plain in Document.packs(top) {
-            after.top.append(try put(plain, .top, next.keys.index))
+        after.rights = try (rights.map(Document.packs) ?? []).map {
+            try put($0, .rights, next.keys.index)
         }
-        let gone = state.top + trail.replaced
-        for ref in gone { try writer.delete(ref.id) }
-        after.packCount =
-            state.packCount + UInt64(pages.count + after.top.count) - UInt64(gone.count)
+        let top = after.encodedTop()
+        (after.top, after.topCopy) = ([], [])
+        let topPages = Document.packs(top)
+        let isTwice = 2 * topPages.count <= Root.maximumTop
+        for plain in topPages {
+            after.top.append(try put(plain, .top, next.keys.index))
+            if isTwice { after.topCopy.append(try put(plain, .top, next.keys.index)) }
+        }
+        after.spareRoot = PackSealer.newID()
+        var gone = (state.top + state.topCopy + state.rights + trail.replaced).map(\.id)
+        if state.spareRoot != 0 { gone.append(state.spareRoot) }
+        for id in gone { try writer.delete(id) }
+        // The page with the root repeated is written last, for it holds this number.
+        after.packCount = state.packCount + UInt64(inserted) + 1 - UInt64(gone.count)
         let root = Root(
             generation: after.generation, previous: state.rootHash, tree: keys.treeHash(top),
             packCount: after.packCount, auditHead: after.auditHead, keyEpoch: next.epoch,
-            time: after.time, top: after.top)
+            time: after.time, top: after.top, topCopy: after.topCopy, spare: after.spareRoot)
+        _ = try put(try root.spared(), id: root.spare, .spareRoot, next.keys.index)
         let sealed = try root.sealed(next.keys)
         after.rootHash = sealed.hash
         try writer.setRoot(root.row, sealed.row)

@@ -27,10 +27,11 @@ struct AccessCommand: ParsableCommand {
             let opened = try vault.open()
             let who = try person.find(in: opened)
             let sink = try FolderSink(path: "\(out)/data", parent: out)
-            let summary = try Exporter(vault: opened).export(
-                SampleQuery(person: who.id), to: sink)
-            try opened.appendAudit(
-                command: "access", outcome: "\(summary.samples) samples to a folder", about: who.id)
+            let days = try DerivedDays(vault: opened, person: who.id, from: nil, to: nil)
+            let summary = try Exporter(
+                vault: opened, formats: ExportFormat.standard, derived: days.results, made: .now
+            ).export(SampleQuery(person: who.id, purpose: nil), to: sink)
+            try record(summary, of: who.id, in: opened)
             let lines = try AuditView(opened).lines().filter { $0.person == who.label }
             let report = try AccessService(vault: opened, person: who).report(
                 made: WallTime.now.formatted(.iso8601),
@@ -42,5 +43,19 @@ struct AccessCommand: ParsableCommand {
             print("\(summary.samples) samples of \(who.label): \(out)/access.html and \(out)/data")
             Messages.note("the folder is not encrypted; keep it as you would keep a diary")
         }
+    }
+
+    /// The copy is one that left the vault, like an export.
+    private func record(
+        _ summary: ExportSummary, of person: PersonID, in vault: Vault
+    ) throws {
+        let held = Set(try vault.streams(of: person).map(\.stream.quantity.facts.category))
+        _ = try vault.addDisclosure(
+            Disclosure(
+                time: .now, recipient: "the person",
+                format: ExportFormat.standard.map(\.rawValue).joined(separator: ", "),
+                categories: held.subtracting([.clock]), from: .distantPast, to: .distantFuture,
+                digest: summary.digest), of: person, command: "access",
+            outcome: "\(summary.samples) samples to a folder")
     }
 }

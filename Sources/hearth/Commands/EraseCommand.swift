@@ -17,7 +17,8 @@ struct EraseCommand: ParsableCommand {
             does not bring the data back. What was computed from it goes along. Corrections of \
             sleep go with the quantity sleep-stage, tags with event; they are of no device. \
             --category and --quantity together mean both; everything else narrows. Without any of \
-            them everything of the person is erased.
+            them everything of the person is erased. --rotate makes all keys new afterwards, so that \
+            even raw blocks of the drive and the secrets of today stay closed (level E4).
             """)
 
     @Option(
@@ -39,7 +40,10 @@ struct EraseCommand: ParsableCommand {
             second file, for you alone.
             """)
     var minimal = false
+    @Flag(help: "Then make all keys new, under a new passphrase, as `hearth key rotate` does.")
+    var rotate = false
 
+    @OptionGroup var new: NewPassphrase
     @OptionGroup var vault: VaultOptions
     @OptionGroup var person: PersonOption
 
@@ -70,8 +74,27 @@ struct EraseCommand: ParsableCommand {
                 throw ExitStatus.failed
             }
             let recipients = try recipients(of: who, in: opened)
-            try finish(try opened.erase(scope), of: who, in: opened, recipients)
+            let next = rotate ? try Credential(new.secret(), as: .passphrase) : nil
+            let record = try opened.erase(scope)
+            guard let next else { return try finish(record, of: who, in: opened, recipients) }
+            let renewed: Vault
+            do { renewed = try rekeyed(opened, next) } catch {
+                // What was erased is erased; the receipt says how far it came.
+                try finish(record, of: who, in: opened, recipients)
+                throw error
+            }
+            try finish(record, of: who, in: renewed, recipients, isRekeyed: true)
         }
+    }
+
+    /// The vault under new keys, opened again.
+    private func rekeyed(_ vault: Vault, _ next: Credential) throws -> Vault {
+        let code = try vault.rotateKeys(to: next, kdf: new.kdf.parameters)
+        SessionText.end(at: self.vault.location)
+        Messages.note("all keys are new; only the new passphrase opens the vault")
+        if let code { RecoveryCodeText.show(code) }
+        Messages.note("destroy the old recovery code and the old key files")
+        return try Vault.open(at: self.vault.location, with: next)
     }
 
     /// The quantities of the categories and those named; `nil` if neither is given.
@@ -113,7 +136,8 @@ struct EraseCommand: ParsableCommand {
     }
 
     private func finish(
-        _ record: ErasureRecord, of who: Person, in vault: Vault, _ recipients: [String]
+        _ record: ErasureRecord, of who: Person, in vault: Vault, _ recipients: [String],
+        isRekeyed: Bool = false
     ) throws {
         let scope = ErasureScopeWords(
             person: who.label,
@@ -123,7 +147,10 @@ struct EraseCommand: ParsableCommand {
             from: selection.from?.description, through: selection.to?.description)
         let salt = minimal ? SecureRandom.bytes(16) : nil
         let receipt = ErasureReceipt(
-            record, scope: scope, vault: vault.identifier, salt: salt,
+            record, scope: scope, vault: vault.identifier, salt: salt, isRekeyed: isRekeyed,
+            keyBundles: vault.keyBundlesMade.filter { $0.epoch < vault.keyEpoch }.map {
+                "the key bundle made on \($0.time)"
+            },
             recipients: minimal ? [] : recipients)
         let signed = SignedReceipt(receipt, signedBy: vault)
         let path = self.receipt ?? "hearth-receipt-\(record.receiptID.prefix(8)).json"

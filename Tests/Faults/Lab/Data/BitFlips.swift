@@ -44,7 +44,7 @@ public enum BitFlips: Experiment {
             return runner.tally
         }
         let tally = tallies.reduce(into: FlipTally()) { $0.add($1) }
-        tally.tell(&outcome, subject)
+        tally.tell(&outcome, subject, isFull: bench.scale == .full)
         try control(&outcome, bench, scratch)
         return outcome
     }

@@ -252,7 +252,7 @@ struct SharedStore: Sendable {
         var event = try event(.read, nil, ["export", out, "--format", "csv"], wait)
         guard event.isDone else { return event }
         var seen: [Int: Int] = [:]
-        let path = "\(out)/samples/heart-rate.csv"
+        let path = "\(out)/observed/samples/heart-rate.csv"
         let text = String(decoding: try WholeFile.read(path), as: UTF8.self)
         for row in text.split(separator: "\n").dropFirst() {
             guard let date = try? Date("\(row.prefix(10))T00:00:00Z", strategy: .iso8601) else {

@@ -89,8 +89,21 @@ enum LabVault {
 
     static let quantities: [Quantity] = [.heartRate, .steps, .oxygenSaturation]
 
-    /// Two people with some days of three quantities, a recording, results, tags, corrections, an
-    /// audit log and the trace of an erase, in several commits.
+    /// Records of rights that hide nothing of what is stored.
+    private static func addRecords(_ vault: Vault, _ person: PersonID) throws {
+        let now = Timestamp(nanoseconds: time(day: 0, second: 0))
+        _ = try vault.addConsent(
+            ConsentEvent(
+                kind: .given, time: now, purposes: [.keep, .insight], categories: [.heart],
+                how: "a note of Marker"), of: person)
+        _ = try vault.addRestriction(
+            Restriction(
+                categories: [.temperature], from: now, to: .distantFuture, made: now,
+                reason: "a note of Marker"), of: person)
+    }
+
+    /// Two people with some days of three quantities, a recording, results, tags, corrections,
+    /// records of rights, an audit log and the trace of an erase, in several commits.
     static func fill(
         _ vault: Vault, days: Int64 = 12, seed: UInt64, raw: Bool = true, erases: Bool = true
     ) throws {
@@ -120,6 +133,7 @@ enum LabVault {
                 .add, from: Timestamp(nanoseconds: time(day: 3, second: 0)),
                 to: Timestamp(nanoseconds: time(day: 3, second: 20_000)),
                 note: "a note of Marker", of: person)
+            try addRecords(vault, person)
         }
         if raw, let person = vault.people.first?.id {
             try ingest([acceleration(day: 4, seconds: 60, &random)], into: vault, for: person)
@@ -162,6 +176,8 @@ struct Holdings: Equatable, Sendable {
         Self.mix(person.label.utf8, into: &statements)
         let said = try vault.corrections(of: person.id)
         Self.mix("\(said)".utf8, into: &statements)
+        let records = UInt64(bitPattern: Int64(try vault.records(of: person.id).hashValue))
+        statements = Self.hash(of: statements, records)
         let results = try vault.results(
             of: person.id, from: LocalDate(dayNumber: LabVault.firstDay - 400),
             through: LocalDate(dayNumber: LabVault.firstDay + 4000))

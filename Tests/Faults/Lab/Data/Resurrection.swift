@@ -55,10 +55,10 @@ public enum Resurrection: Experiment {
         }
         _ = try ingest(person)
         _ = try vault.erase(ErasureScope(person: person))
-        // A person erased as a whole is unknown afterwards: the label may be given again.
-        let again = try ingest(vault.addPerson(label: "Marker Ada").id)
+        // What was erased stays away from a person with the same label, and from no one else.
+        let again = try ingest(vault.addPerson(label: "Marker Bob").id)
         outcome.control(
-            "a person added anew, for whom nothing was erased", isCaught: again.added > 0,
+            "another person, for whom nothing was erased", isCaught: again.added > 0,
             "\(again.added) samples are stored")
     }
 }

@@ -27,7 +27,7 @@ public enum SecondReader: Experiment {
         let folder = try scratch.place("reader")
         try WholeFile.write(Array("\(LabVault.passphrase)\n".utf8), to: "\(folder)/passphrase")
         var (samples, shapes) = (0, [String: Int]())
-        for number in 0..<(bench.scale == .full ? 100 : 3) {
+        for number in 0..<(bench.scale == .full ? 100 : 4) {
             let shape = Shape.allCases[number % Shape.allCases.count]
             let seed = bench.seed &+ UInt64(number)
             let place = try scratch.place("store")
@@ -130,6 +130,7 @@ public enum SecondReader: Experiment {
     /// Kinds of store.
     enum Shape: String, CaseIterable, Sendable {
         case crashed = "left by a crash"
+        case rotated = "with all keys new"
         case erased = "after erases"
         case rich = "every layout of columns"
         case plain = "plain"
@@ -139,13 +140,18 @@ public enum SecondReader: Experiment {
         /// Makes the store and says what is in it.
         func make(in folder: String, seed: UInt64) throws -> Set<String> {
             var random = SeededRandom(seed: seed)
-            let start = self == .rekeyed ? "another" : LabVault.passphrase
+            let start =
+                self == .rekeyed || self == .rotated ? "another" : LabVault.passphrase
             let vault = try Vault.create(
                 at: LabVault.location(in: folder), passphrase: LabVault.secret(start),
                 kdf: .minimum, slots: 64)
             try LabVault.fill(vault, days: 6, seed: seed, raw: self == .rich)
             try change(vault, &random)
             let lines = try SecondReader.lines(of: vault)
+            if self == .rotated {
+                _ = try vault.rotateKeys(
+                    to: try Credential(LabVault.secret(), as: .passphrase), kdf: .minimum)
+            }
             guard self == .crashed else {
                 vault.close()
                 return lines
@@ -158,7 +164,7 @@ public enum SecondReader: Experiment {
 
         private func change(_ vault: Vault, _ random: inout SeededRandom) throws {
             switch self {
-            case .plain, .crashed: break
+            case .plain, .crashed, .rotated: break
             case .erased:
                 for _ in 0..<4 {
                     guard let scope = try EraseScan.scope(vault, &random) else { continue }

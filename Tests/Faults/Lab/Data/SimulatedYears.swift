@@ -84,7 +84,8 @@ struct Household {
             let outcome = try LabVault.ingest(blocks(number, day), into: vault, for: person)
             expected[person, default: 0] += outcome.added
             suppressed += outcome.suppressedByErasure
-            if (day + Int64(number) * 3).isMultiple(of: isLong ? 7 : 15) {
+            // A report is the dearest of all in a debug build: a short run has one on the way.
+            if isLong ? (day + Int64(number) * 3).isMultiple(of: 7) : day == 9 && number == 0 {
                 try report(person, day, vault)
             }
             if Int.random(in: 0..<60, using: &random) == 0 { try eraseSome(person, day, vault) }
@@ -206,7 +207,9 @@ struct Household {
         let unlock = (ContinuousClock.now - start) / .seconds(1)
         let lastSlowest = slowestReport
         slowestReport = 0
-        for person in people { try report(person, days - 1, vault) }
+        for person in isLong ? people : Array(people.prefix(1)) {
+            try report(person, days - 1, vault)
+        }
         // A short run may be a debug build on a busy machine.
         if isLong, unlock > 1 { outcome.fail("unlocking takes \(unlock) s") }
         if isLong, slowestReport > 2 { outcome.fail("a report takes \(slowestReport) s") }

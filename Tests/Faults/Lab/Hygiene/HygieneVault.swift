@@ -15,6 +15,8 @@ struct HygieneVault {
     let bench: Bench
     let folder: URL
     let passphrase: String
+    /// What it is after the keys were changed.
+    let secondPassphrase: String
     let label: String
     let vendor: String
 
@@ -22,16 +24,22 @@ struct HygieneVault {
     var store: String { folder.appending(path: "store").path }
     var state: String { folder.appending(path: "state").path }
 
-    /// Makes the vault and two files, of which one is read in.
+    /// Makes the vault and some files, of which one is read in.
     init(on bench: Bench, random: inout SeededRandom) throws {
         self.bench = bench
         folder = URL(filePath: bench.folder).appending(path: "hygiene")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         passphrase = Self.word("pass", &random)
+        secondPassphrase = Self.word("next", &random)
         label = Self.word("Label", &random)
         vendor = Self.word("Vendor", &random)
-        try Data("\(passphrase)\n".utf8).write(to: folder.appending(path: "passphrase"))
-        for (name, day) in [("a.csv", 5), ("b.csv", 6)] {
+        for (name, text) in [
+            ("passphrase", passphrase), ("second-passphrase", secondPassphrase), ("value", "65.5"),
+            ("live.ndjson", Self.live),
+        ] {
+            try Data("\(text)\n".utf8).write(to: folder.appending(path: name))
+        }
+        for (name, day) in [("a.csv", 5), ("b.csv", 6), ("c.csv", 7)] {
             try Data(recording(day: day).utf8).write(to: folder.appending(path: name))
         }
         _ = try run(["init", "--kdf", "minimum"])
@@ -53,6 +61,13 @@ struct HygieneVault {
             text += "2026-01-0\(day)T\(time),heart-rate,\(Self.rates[minute % 4]),\(vendor),M\n"
         }
         return text
+    }
+
+    /// What a strap sends in a minute.
+    private static var live: String {
+        (10..<60).map {
+            #"{"time":"2026-01-08T10:00:\#($0)Z","quantity":"heart-rate","value":\#(rates[$0 % 4])}"#
+        }.joined(separator: "\n")
     }
 
     static let rates: [Float] = [61.734375, 62.609375, 63.859375, 64.984375]
@@ -114,7 +129,7 @@ struct HygieneVault {
 
     /// Starts any program in the folder; what it says goes to files, which cannot block it.
     func start(
-        _ command: [String], signal: Int32? = nil, after delay: Double = 0
+        _ command: [String], signal: Int32? = nil, after delay: Double = 0, input: String? = nil
     ) throws -> Ending {
         let process = Process()
         process.executableURL = URL(filePath: command[0])
@@ -125,7 +140,9 @@ struct HygieneVault {
         for name in names { try Data().write(to: name) }
         process.standardOutput = try FileHandle(forWritingTo: names[0])
         process.standardError = try FileHandle(forWritingTo: names[1])
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput =
+            try input.map { try FileHandle(forReadingFrom: folder.appending(path: $0)) }
+            ?? FileHandle.nullDevice
         try process.run()
         if let signal {
             usleep(UInt32(delay * 1_000_000))
@@ -140,8 +157,8 @@ struct HygieneVault {
 
     // MARK: Keys
 
-    /// The master key, the long-lived keys and all data keys, from the second reader, which shares no line
-    /// with the vault; nil where there is no Python.
+    /// The master key, the long-lived keys and all data keys, from the second reader, which shares
+    /// no line with the vault; nil where there is no Python.
     func keys() throws -> [String: Data]? {
         let python = "/usr/bin/python3"
         guard FileManager.default.isExecutableFile(atPath: python) else { return nil }
@@ -154,11 +171,16 @@ struct HygieneVault {
             sys.path.insert(0, sys.argv[1])
             from pathlib import Path
             from keyfiles import KeyFile, Keys, long_lived, unlock_either
-            store, secret = Path(sys.argv[2]), open(sys.argv[3], "rb").readline().rstrip()
-            master = unlock_either([KeyFile(store / "keys.a"), KeyFile(store / "keys.b")], secret)
+            from primitives import Secret
+            store = Path(sys.argv[2])
+            secret = Secret(passphrase=open(sys.argv[3], "rb").readline().rstrip())
+            copies = [KeyFile(store / "keys.a"), KeyFile(store / "keys.b")]
+            master = unlock_either(copies, secret)
             print("master", master.hex())
-            for number in (1, 2, 3, 4, 5, 6, 7, 11, 12):
+            for number in range(1, 13):
                 print(f"long-lived-{number}", long_lived(master, number).hex())
+            for number, key in copies[0].lasting(master).items():
+                print(f"lasting-{number}", key.hex())
             keys = Keys(store, secret)
             for number in range(keys.count):
                 try:
@@ -177,6 +199,11 @@ struct HygieneVault {
                     UInt8(String(digits[$0...$0 + 1]), radix: 16)
                 })
         }
-        return found["master"] == nil ? nil : found
+        guard found["master"] != nil else {
+            throw LaboratoryError(
+                "the second reader tells no keys: "
+                    + String(decoding: ending.talk.suffix(300), as: UTF8.self))
+        }
+        return found
     }
 }

@@ -47,6 +47,7 @@ struct InjectAct {
         let tail: [VaultAct] = [
             .read, VaultAct.next("Ada", 500, &random), VaultAct.anErase("Ada", &random),
             .changePassphrase, .tag(person: "Ada", day: 41), .results(person: "Ada", day: 61),
+            .rotate,
         ]
         let places = Array(tail.indices).shuffled(using: &random)
         acts =

@@ -60,7 +60,7 @@ enum WorkAct {
         case 2, 3, 4:
             return VaultAct.anErase("Ada", &random)
                 .later(byDays: 3 * Int.random(in: max(0, round - 2)...round, using: &random))
-        case 5: return .changePassphrase
+        case 5: return number.isMultiple(of: 2) ? .changePassphrase : .rotate
         case 6: return .reopen
         case 7: return .read
         case 8: return held.people["Bo"] == nil ? .addPerson("Bo") : .erasePerson("Bo")

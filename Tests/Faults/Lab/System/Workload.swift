@@ -15,6 +15,8 @@ enum VaultAct: Sendable {
     case erase(person: String, from: Int, seconds: Int)
     case erasePerson(String)
     case changePassphrase
+    /// New keys for everything, under a new passphrase.
+    case rotate
     case reopen
     /// Reads everything and holds it against what was put in.
     case read
@@ -28,6 +30,7 @@ enum VaultAct: Sendable {
         case .erase: "erase a span"
         case .erasePerson: "erase a person"
         case .changePassphrase: "change the passphrase"
+        case .rotate: "rotate the keys"
         case .reopen: "close and open"
         case .read: "read"
         }
@@ -148,7 +151,7 @@ extension ExpectedContents {
             held.erased.append(range)
             people[person] = held
         case .erasePerson(let label): people[label] = nil
-        case .changePassphrase: passphrase += 1
+        case .changePassphrase, .rotate: passphrase += 1
         case .reopen, .read: break
         }
     }
@@ -207,7 +210,7 @@ extension VaultAct {
             .addPerson("Ada"), next("Ada", 0, &random), next("Ada", 1, &random),
         ]
         var hasSecond = false
-        let must = [4, 7, 5, 0, 6]
+        let must = [4, 7, 5, 0, 6, 9]
         for place in 0..<length {
             let who = hasSecond && place.isMultiple(of: 3) ? "Bo" : "Ada"
             let kind = place < must.count ? must[place] : Int.random(in: 0..<9, using: &random)
@@ -221,6 +224,7 @@ extension VaultAct {
                 acts += [.addPerson("Bo"), next("Bo", place + 2, &random)]
                 hasSecond = true
             case 7: acts.append(.changePassphrase)
+            case 9: acts.append(.rotate)
             case 8 where place.isMultiple(of: 2): acts.append(.tag(person: who, day: 40 + place))
             case 8: acts.append(.reopen)
             default: acts.append(next(who, place + 2, &random))
@@ -328,6 +332,12 @@ final class ActingVault {
         case .changePassphrase:
             try vault.changePassphrase(
                 to: try Self.secret(expected.passphrase + 1), kdf: .standard)
+        case .rotate:
+            _ = try vault.rotateKeys(
+                to: try Credential(try Self.secret(expected.passphrase + 1), as: .passphrase),
+                withRecoveryCode: false)
+            vault = try Vault.open(
+                at: location, with: try Self.secret(expected.passphrase + 1))
         case .reopen:
             vault.close()
             vault = try Vault.open(at: location, with: try Self.secret(expected.passphrase))
