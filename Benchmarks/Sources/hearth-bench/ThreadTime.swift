@@ -9,6 +9,13 @@ enum ThreadTime {
         return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
     }
 
+    /// Seconds of processor time of the whole process.
+    static func ofProcess() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
     /// Microseconds a call, of `calls` of them.
     static func microseconds(_ calls: Int, _ body: () -> Void) -> Double {
         let began = now()

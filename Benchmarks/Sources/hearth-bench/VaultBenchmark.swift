@@ -63,12 +63,13 @@ struct VaultBenchmark {
     }
 
     private func timed<R>(_ what: String, bytes: Int? = nil, _ body: () throws -> R) rethrows -> R {
-        let begin = ContinuousClock.now
+        let (begin, used) = (ContinuousClock.now, ThreadTime.ofProcess())
         let result = try body()
         let time = ContinuousClock.now - begin
         let seconds =
             Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         var line = "hearth \(what): \(String(format: "%.4f", seconds)) s"
+        line += String(format: ", CPU %.4f s", ThreadTime.ofProcess() - used)
         if let bytes { line += String(format: ", %.0f MB/s", Double(bytes) / 1e6 / seconds) }
         print(line)
         return result
@@ -142,7 +143,7 @@ struct VaultBenchmark {
         let archive = try copy.open()
         try timed("restore", bytes: bytes) {
             _ = try VaultRestore(to: target, from: [archive], .init()).run(
-                keyImages: bundle.keyImages, with: secret())
+                keyImages: bundle.keyImages, with: secret(), check: ParallelChecks.run)
         }
     }
 }

@@ -144,18 +144,17 @@ public final class ScoringService {
         from first: LocalDate, through last: LocalDate
     ) throws -> (features: [DayFeatures], changes: [ResultChange]) {
         try checkAllowed()
-        guard let known = knownDays, first <= known.upperBound, last >= known.lowerBound else {
+        guard let span = knownDays, first <= span.upperBound, last >= span.lowerBound else {
             return ([], [])
         }
-        let range = max(first, known.lowerBound)...min(last, known.upperBound)
+        let range = max(first, span.lowerBound)...min(last, span.upperBound)
         let cached = Dictionary(
             try vault.results(of: person, from: range.lowerBound, through: range.upperBound)
                 // Alerts of live streams are kept there too.
                 .filter { $0.model.hasPrefix("day/") }
                 .map { ($0.day, $0) }, uniquingKeysWith: { _, later in later })
-        var features: [DayFeatures] = []
-        var changes: [ResultChange] = []
-        var fresh: [StoredResult] = []
+        var known: [LocalDate: DayFeatures] = [:]
+        var stale: [StaleDay] = []
         var day = range.lowerBound
         while day <= range.upperBound {
             let digest = try inputDigest(of: day)
@@ -163,25 +162,52 @@ public final class ScoringService {
             if try mayNotShow(day) {
                 // Results themselves are restricted: neither shown nor made.
             } else if let old, try isKept(day) {
-                features.append(old)
+                known[day] = old
             } else if let old, cached[day]?.inputDigest == digest, cached[day]?.model == model {
-                features.append(old)
+                known[day] = old
             } else {
-                let new = DayScorer.features(try input(of: day))
-                features.append(new)
-                fresh.append(
-                    StoredResult(
-                        day: day, model: model, inputDigest: digest,
-                        payload: Self.encode(new)))
-                if let old, let entry = cached[day] {
-                    let reason = Self.reason(entry, old, new, digest)
-                    changes += ResultDiff.changes(old: old, new: new, reason: reason)
-                }
+                stale.append(StaleDay(day: day, digest: digest, old: old, entry: cached[day]))
             }
             day = day.advanced(by: 1)
         }
+        let (scored, changes) = try score(stale)
+        known.merge(scored) { _, new in new }
+        return (known.sorted { $0.key < $1.key }.map(\.value), changes)
+    }
+
+    /// A day that must be computed anew, and what is stored of it.
+    private struct StaleDay {
+        var day: LocalDate
+        var digest: [UInt8]
+        var old: DayFeatures?
+        var entry: StoredResult?
+    }
+
+    /// Scores days and stores the results. Samples are read one day after the other, a few days
+    /// ahead; days are then scored on all processors.
+    private func score(
+        _ stale: [StaleDay]
+    ) throws -> (scored: [LocalDate: DayFeatures], changes: [ResultChange]) {
+        var scored: [LocalDate: DayFeatures] = [:]
+        var changes: [ResultChange] = []
+        var fresh: [StoredResult] = []
+        for start in stride(from: 0, to: stale.count, by: ParallelScoring.together) {
+            let days = stale[start..<min(start + ParallelScoring.together, stale.count)]
+            let inputs = try days.map { try input(of: $0.day) }
+            for (one, new) in zip(days, ParallelScoring.features(of: inputs)) {
+                scored[one.day] = new
+                fresh.append(
+                    StoredResult(
+                        day: one.day, model: model, inputDigest: one.digest,
+                        payload: Self.encode(new)))
+                if let old = one.old, let entry = one.entry {
+                    let reason = Self.reason(entry, old, new, one.digest)
+                    changes += ResultDiff.changes(old: old, new: new, reason: reason)
+                }
+            }
+        }
         if !fresh.isEmpty { try vault.storeResults(fresh, of: person) }
-        return (features, changes)
+        return (scored, changes)
     }
 
     private func mayNotShow(_ day: LocalDate) throws -> Bool {

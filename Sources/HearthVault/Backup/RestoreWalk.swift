@@ -7,6 +7,7 @@ struct RestoreWalk {
     private let keyFile: KeyFile
     private let sealer: PackSealer
     private let sources: [any PackSource]
+    private let run: ([SealCheck]) -> [[Bool]]
     private let put: (UInt64, [UInt8]) throws(VaultError) -> Void
 
     /// The state without what is lost.
@@ -25,11 +26,13 @@ struct RestoreWalk {
 
     init(
         _ keyFile: KeyFile, _ sources: [any PackSource],
+        run: @escaping ([SealCheck]) -> [[Bool]],
         put: @escaping (UInt64, [UInt8]) throws(VaultError) -> Void
     ) {
         self.keyFile = keyFile
         sealer = PackSealer(keys: keyFile.keys)
         self.sources = sources
+        self.run = run
         self.put = put
     }
 
@@ -129,12 +132,7 @@ struct RestoreWalk {
         }
         var index = try MonthIndex(bytes)
         var isCut = month.index.count + month.copy.count < before
-        for cell in index.cells.indices {
-            let content = index.cells[cell]
-            let kept = try take(content, number)
-            if kept.count < content.packs.count { isCut = true }
-            index.cells[cell].packs = kept
-        }
+        if try takeSamples(of: &index, number) { isCut = true }
         index.cells.removeAll { $0.packs.isEmpty }
         guard isCut else { return }
         months[monthKey] = index
@@ -142,24 +140,80 @@ struct RestoreWalk {
         isChanged = true
     }
 
-    /// The packs of a cell that were found.
-    private mutating func take(
-        _ cell: MonthIndex.Cell, _ number: Int
-    ) throws(VaultError) -> [MonthIndex.RawPack] {
-        var kept: [MonthIndex.RawPack] = []
-        for pack in cell.packs {
-            if try take(pack.ref, .raw, pack.packClass, .slot(cell.slot)) != nil {
-                kept.append(pack)
-                samples += pack.entries.reduce(0) { $0 + Int($1.count) }
-            } else {
-                losses.append(
-                    VaultLoss(
-                        part: .samples, person: number,
-                        day: LocalDate(dayNumber: Int64(cell.key.day)),
-                        category: cell.key.category, pack: pack.ref.id))
+    /// A pack of samples that the index names.
+    private struct Wanted {
+        var cell: Int
+        var slot: UInt32
+        var pack: MonthIndex.RawPack
+    }
+
+    /// Takes the packs of samples of a month, some megabytes at a time, and leaves out of the index
+    /// what is lost; true if anything is.
+    private mutating func takeSamples(
+        of index: inout MonthIndex, _ number: Int
+    ) throws(VaultError) -> Bool {
+        var wanted: [Wanted] = []
+        for (place, cell) in index.cells.enumerated() {
+            wanted += cell.packs.map { Wanted(cell: place, slot: cell.slot, pack: $0) }
+            index.cells[place].packs = []
+        }
+        var isCut = false
+        for start in stride(from: 0, to: wanted.count, by: Self.together) {
+            let part = Array(wanted[start..<min(start + Self.together, wanted.count)])
+            for (one, sealed) in zip(part, try sound(part)) {
+                if let sealed {
+                    try put(all: [(one.pack.ref.id, sealed)])
+                    index.cells[one.cell].packs.append(one.pack)
+                    samples += one.pack.entries.reduce(0) { $0 + Int($1.count) }
+                } else {
+                    isCut = true
+                    let key = index.cells[one.cell].key
+                    losses.append(
+                        VaultLoss(
+                            part: .samples, person: number,
+                            day: LocalDate(dayNumber: Int64(key.day)), category: key.category,
+                            pack: one.pack.ref.id))
+                }
             }
         }
-        return kept
+        return isCut
+    }
+
+    /// Packs that are read before they are opened: 16 MB at most.
+    private static let together = 256
+    /// Packs that one thread opens at a time.
+    private static let ofOneCheck = 16
+
+    /// Each pack from the first source that has it sound. They are read one after the other, and
+    /// opened at the same time.
+    private func sound(_ wanted: [Wanted]) throws(VaultError) -> [[UInt8]?] {
+        var found = [[UInt8]?](repeating: nil, count: wanted.count)
+        for source in sources {
+            var checks: [SealCheck] = []
+            var places: [[Int]] = []
+            for (place, one) in wanted.enumerated() where found[place] == nil {
+                guard let sealed = source.pack(one.pack.ref.id) else { continue }
+                let key: DataKey
+                do { key = try keyFile.dataKey(Int(one.slot)) } catch { continue }
+                if (places.last?.count ?? Self.ofOneCheck) == Self.ofOneCheck {
+                    checks.append(SealCheck(sealer))
+                    places.append([])
+                }
+                checks[checks.count - 1].add(one.pack, sealed, key)
+                places[places.count - 1].append(place)
+            }
+            guard !checks.isEmpty else { continue }
+            let outcomes = run(checks)
+            guard outcomes.map(\.count) == places.map(\.count) else {
+                throw VaultError(.io, "a check of packs did not end")
+            }
+            for (check, outcome) in checks.indices.map({ ($0, outcomes[$0]) }) {
+                for (item, isSound) in outcome.enumerated() where isSound {
+                    found[places[check][item]] = checks[check].sealed(item)
+                }
+            }
+        }
+        return found
     }
 
     // MARK: The audit log
@@ -245,14 +299,6 @@ struct RestoreWalk {
             try put(id, sealed)
             count += 1
         }
-    }
-
-    private mutating func take(
-        _ ref: PackRef, _ kind: PackKind, _ packClass: PackClass, _ key: Vault.SealKey
-    ) throws(VaultError) -> [UInt8]? {
-        guard let (plain, sealed) = find(ref, kind, packClass, key) else { return nil }
-        try put(all: [(ref.id, sealed)])
-        return plain
     }
 
     /// The pack that a reference names, from the first source that has it sound.

@@ -44,11 +44,15 @@ public struct VaultRestore {
     /// The newest root of all sources is taken. A pack is taken from the first source that has it
     /// sound. At the end a new generation is stored, and a new anchor.
     ///
+    /// `check` may run the checks it is given at the same time; one after the other if not told
+    /// otherwise. Outcomes are in the order of the checks.
+    ///
     /// - Parameter keyImages: one or two key files, of a bundle or of the damaged store.
     /// - Throws: `vaultExists`, `wrongPassphrase`, `rolledBack` for something older than was seen,
     ///   `damaged` if no root or top can be read, `diskFull`, `io`.
     public func run(
-        keyImages: [[UInt8]], with secret: borrowing SecretBytes, factor: KeyFactor = .passphrase
+        keyImages: [[UInt8]], with secret: borrowing SecretBytes, factor: KeyFactor = .passphrase,
+        check: @escaping ([SealCheck]) -> [[Bool]] = { $0.map { $0.run() } }
     ) throws(VaultError) -> Report {
         do { try HearthCrypto.start() } catch { throw VaultError(crypto: error) }
         guard !Vault.exists(at: location) else {
@@ -59,7 +63,7 @@ public struct VaultRestore {
         let draft = "\(location.store).restoring-\(hex(SecureRandom.bytes(4)))"
         try SystemError.makeFolder(draft)
         do {
-            let report = try fill(draft, keyImages, secret, factor)
+            let report = try fill(draft, keyImages, secret, factor, check)
             if !report.isMade { Self.clear(draft) }
             return report
         } catch {
@@ -75,7 +79,7 @@ public struct VaultRestore {
 
     private func fill(
         _ draft: String, _ keyImages: [[UInt8]], _ secret: borrowing SecretBytes,
-        _ factor: KeyFactor
+        _ factor: KeyFactor, _ check: @escaping ([SealCheck]) -> [[Bool]]
     ) throws(VaultError) -> Report {
         let lockFile = try StoreFile("\(draft)/\(StoreName.lock)", .create)
         try lockFile.lock()
@@ -85,8 +89,9 @@ public struct VaultRestore {
             try file.sync()
         }
         let keyFile = try KeyFile.open(in: draft, with: Credential(secret, as: factor))
-        let database = try PackDatabase.create("\(draft)/\(StoreName.database)")
-        let (walk, root, rows) = try collect(into: database, keyFile)
+        let databasePath = "\(draft)/\(StoreName.database)"
+        let database = try PackDatabase.create(databasePath, isDraft: true)
+        let (walk, root, rows) = try collect(into: database, keyFile, check)
         let hard = walk.losses.filter { $0.part != .results }
         let report = Report(
             generation: root.generation, packs: walk.count, samples: walk.samples,
@@ -99,6 +104,8 @@ public struct VaultRestore {
         }
         _ = try database.compact()
         try database.close()
+        // Until here nothing waited for the disk; a crash leaves a draft, which is no store.
+        try StoreFile(databasePath, .update).sync()
         try Ballast.make(in: draft)
         try SystemError.syncFolder(draft)
         try SystemError.rename(draft, to: location.store)
@@ -111,7 +118,8 @@ public struct VaultRestore {
 
     /// Copies what hangs from the newest root whose top can be read.
     private func collect(
-        into database: PackDatabase, _ keyFile: KeyFile
+        into database: PackDatabase, _ keyFile: KeyFile,
+        _ run: @escaping ([SealCheck]) -> [[Bool]]
     ) throws(VaultError) -> (walk: RestoreWalk, root: Root, rows: [[UInt8]?]) {
         let anchor = try readAnchor(keyFile.keys)
         let roots = try candidates(keyFile.keys, anchor)
@@ -123,8 +131,8 @@ public struct VaultRestore {
                 throw error
             }
             let batch = InsertBatch(database)
-            var walk = RestoreWalk(keyFile, sources) { (id, sealed) throws(VaultError) in
-                try batch.add(id, sealed)
+            var walk = RestoreWalk(keyFile, sources, run: run) {
+                (id, sealed) throws(VaultError) in try batch.add(id, sealed)
             }
             guard try walk.take(candidate.root, candidate.hash) else { continue }
             try batch.flush()

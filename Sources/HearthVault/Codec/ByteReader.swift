@@ -62,6 +62,9 @@ struct ByteReader {
     /// The byte at `index` of the underlying array, which the caller has taken before.
     func byte(at index: Int) -> UInt8 { bytes[index] }
 
+    /// The bytes at `range` of the underlying array, which the caller has taken before.
+    func bytes(in range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
+
     /// Passes over `count` bytes and tells where they are.
     mutating func take(_ count: Int) throws(VaultError) -> Range<Int> {
         guard count >= 0, count <= remaining else {

@@ -22,7 +22,7 @@ enum IntegerColumn {
         out.append(UInt8(width))
         for plane in 0..<width {
             let shift = UInt64(8 * plane)
-            for value in values { out.append(UInt8(truncatingIfNeeded: value >> shift)) }
+            out.append(contentsOf: values.lazy.map { UInt8(truncatingIfNeeded: $0 >> shift) })
         }
     }
 
@@ -30,6 +30,29 @@ enum IntegerColumn {
     static func read(
         _ count: Int, from reader: inout ByteReader
     ) throws(VaultError) -> [Int64] {
+        let (width, planes) = try pass(count, in: &reader)
+        // Of most columns there is one plane, or two.
+        if width == 1 { return reader.bytes(in: planes).map { unzigzag(UInt64($0)) } }
+        if width == 2 {
+            let low = reader.bytes(in: planes.prefix(count))
+            let high = reader.bytes(in: planes.suffix(count))
+            return zip(low, high).map { unzigzag(UInt64($0) | UInt64($1) << 8) }
+        }
+        var values = [UInt64](repeating: 0, count: count)
+        for plane in 0..<width {
+            let start = planes.lowerBound + plane * count
+            let shift = UInt64(8 * plane)
+            for index in 0..<count {
+                values[index] |= UInt64(reader.byte(at: start + index)) << shift
+            }
+        }
+        return values.map(unzigzag)
+    }
+
+    /// Passes over `count` values: how wide they are, and where their planes lie.
+    static func pass(
+        _ count: Int, in reader: inout ByteReader
+    ) throws(VaultError) -> (width: Int, planes: Range<Int>) {
         let width = Int(try reader.u8())
         guard [0, 1, 2, 4, 8].contains(width), count >= 0 else {
             throw .damaged("a column of \(width)-byte integers")
@@ -37,14 +60,25 @@ enum IntegerColumn {
         guard width == 0 || count <= reader.remaining / width else {
             throw .damaged("a column is cut short")
         }
-        var values = [UInt64](repeating: 0, count: count)
-        for plane in 0..<width {
-            let range = try reader.take(count)
-            let shift = UInt64(8 * plane)
-            for index in 0..<count {
-                values[index] |= UInt64(reader.byte(at: range.lowerBound + index)) << shift
+        return (width, try reader.take(width * count))
+    }
+
+    /// The sum of all running sums of `count` values, modulo 2^64.
+    static func sumOfSums(
+        _ count: Int, from reader: inout ByteReader
+    ) throws(VaultError) -> Int64 {
+        let (width, planes) = try pass(count, in: &reader)
+        guard width > 0 else { return 0 }
+        var (sum, sums): (Int64, Int64) = (0, 0)
+        for index in 0..<count {
+            var value: UInt64 = 0
+            for plane in 0..<width {
+                let byte = reader.byte(at: planes.lowerBound + plane * count + index)
+                value |= UInt64(byte) << UInt64(8 * plane)
             }
+            sum = sum &+ unzigzag(value)
+            sums = sums &+ sum
         }
-        return values.map(unzigzag)
+        return sums
     }
 }

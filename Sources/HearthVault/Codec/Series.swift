@@ -67,7 +67,10 @@ struct Series: Equatable {
         guard count == range.count, columns.count == other.columns.count,
             times.elementsEqual(other.times[range])
         else { return false }
-        for index in 0..<count {
+        let hasMarks =
+            !durations.isEmpty || !quality.isEmpty || !other.durations.isEmpty
+            || !other.quality.isEmpty
+        for index in 0..<(hasMarks ? count : 0) {
             let place = range.lowerBound + index
             guard duration(at: index) == other.duration(at: place),
                 quality(at: index) == other.quality(at: place)

@@ -58,6 +58,48 @@ struct SeriesCodec {
     func decode(
         _ bytes: [UInt8], in range: Range<Int>
     ) throws(VaultError) -> (stream: UInt32, series: Series) {
+        var (head, payload) = try open(bytes, in: range)
+        var series = Series(columns: [])
+        series.times = try TimeColumn.read(
+            head.count, isRegular: head.isRegular, from: &payload)
+        if head.hasDurations {
+            series.durations = try TimeColumn.readDurations(head.count, from: &payload)
+        }
+        for _ in 0..<head.columns {
+            series.columns.append(try ValueColumn.read(head.count, from: &payload))
+        }
+        if head.hasQuality { series.quality = try payload.raw(head.count) }
+        try payload.finish()
+        return (head.stream, series)
+    }
+
+    /// What the body at `range` of `bytes` holds, without its values: every column must be of a
+    /// known kind and of full length, and nothing may follow the last.
+    func extent(_ bytes: [UInt8], in range: Range<Int>) throws(VaultError) -> MonthIndex.Entry {
+        var (head, payload) = try open(bytes, in: range)
+        let (first, last) = try TimeColumn.bounds(
+            head.count, isRegular: head.isRegular, from: &payload)
+        if head.hasDurations { try TimeColumn.passDurations(head.count, in: &payload) }
+        for _ in 0..<head.columns { try ValueColumn.pass(head.count, in: &payload) }
+        if head.hasQuality { _ = try payload.take(head.count) }
+        try payload.finish()
+        return MonthIndex.Entry(
+            stream: head.stream, first: first, last: last, count: UInt32(head.count))
+    }
+
+    private struct Head {
+        var stream: UInt32
+        var count: Int
+        var columns: Int
+        var isRegular: Bool
+        var hasDurations: Bool
+        var hasQuality: Bool
+    }
+
+    /// The header and the columns behind it, which are not compressed any more.
+    private func open(
+        _ bytes: [UInt8], in range: Range<Int>
+    ) throws(VaultError) -> (head: Head, payload: ByteReader) {
         var header = ByteReader(bytes, in: range)
         let stream = try header.u32()
         let count = Int(try header.u32())
@@ -73,20 +115,14 @@ struct SeriesCodec {
         guard length <= count * (17 + 9 * columns) + 512 else {
             throw .damaged("a series block claims more bytes than its samples need")
         }
+        let head = Head(
+            stream: stream, count: count, columns: columns, isRegular: timeKind == 0,
+            hasDurations: flags & 1 != 0, hasQuality: flags & 2 != 0)
         let body = try header.take(header.remaining)
-        var payload: ByteReader
         if codec == 1 {
-            payload = ByteReader(try zstd.decompress(bytes, in: body, length: length))
-        } else {
-            guard body.count == length else { throw .damaged("a series block has another length") }
-            payload = ByteReader(bytes, in: body)
+            return (head, ByteReader(try zstd.decompress(bytes, in: body, length: length)))
         }
-        var series = Series(columns: [])
-        series.times = try TimeColumn.read(count, isRegular: timeKind == 0, from: &payload)
-        if flags & 1 != 0 { series.durations = try TimeColumn.readDurations(count, from: &payload) }
-        for _ in 0..<columns { series.columns.append(try ValueColumn.read(count, from: &payload)) }
-        if flags & 2 != 0 { series.quality = try payload.raw(count) }
-        try payload.finish()
-        return (stream, series)
+        guard body.count == length else { throw .damaged("a series block has another length") }
+        return (head, ByteReader(bytes, in: body))
     }
 }

@@ -33,11 +33,7 @@ enum TimeColumn {
     ) throws(VaultError) -> [Int64] {
         let first = try reader.i64()
         if isRegular {
-            let numerator = try reader.i64()
-            let denominator = try reader.i64()
-            guard numerator > 0, denominator > 0,
-                !numerator.multipliedReportingOverflow(by: Int64(count)).overflow
-            else { throw .damaged("a series block has an impossible period") }
+            let (numerator, denominator) = try period(count, from: &reader)
             return (0..<Int64(count)).map { first &+ (numerator &* $0) / denominator }
         }
         let unit = try reader.i64()
@@ -52,6 +48,39 @@ enum TimeColumn {
             times.append(time)
         }
         return times
+    }
+
+    /// The first and the last time of a column, without the others.
+    static func bounds(
+        _ count: Int, isRegular: Bool, from reader: inout ByteReader
+    ) throws(VaultError) -> (first: Int64, last: Int64) {
+        let first = try reader.i64()
+        if isRegular {
+            let (numerator, denominator) = try period(count, from: &reader)
+            return (first, first &+ (numerator &* Int64(count - 1)) / denominator)
+        }
+        let unit = try reader.i64()
+        // A difference of differences counts in its own step and in every later one.
+        let steps = try IntegerColumn.sumOfSums(count - 1, from: &reader)
+        return (first, first &+ steps &* unit)
+    }
+
+    private static func period(
+        _ count: Int, from reader: inout ByteReader
+    ) throws(VaultError) -> (numerator: Int64, denominator: Int64) {
+        let numerator = try reader.i64()
+        let denominator = try reader.i64()
+        guard numerator > 0, denominator > 0,
+            !numerator.multipliedReportingOverflow(by: Int64(count)).overflow
+        else { throw .damaged("a series block has an impossible period") }
+        return (numerator, denominator)
+    }
+
+    static func passDurations(
+        _ count: Int, in reader: inout ByteReader
+    ) throws(VaultError) {
+        _ = try reader.i64()
+        _ = try IntegerColumn.pass(count, in: &reader)
     }
 
     static func appendDurations(

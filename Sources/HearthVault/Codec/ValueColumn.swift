@@ -62,6 +62,23 @@ enum ValueColumn {
         }
     }
 
+    /// Passes over a column of `count` values of a known kind.
+    static func pass(_ count: Int, in reader: inout ByteReader) throws(VaultError) {
+        guard let kind = Kind(rawValue: try reader.u8()) else {
+            throw .damaged("a column of an unknown kind")
+        }
+        switch kind {
+        case .floatBits:
+            guard count <= reader.remaining / 4 else { throw .damaged("a column is cut short") }
+            _ = try reader.take(4 * count)
+            return
+        case .scaledFloat:
+            guard try reader.u32() > 0 else { throw .damaged("a column divided by zero") }
+        case .int16, .int32: _ = try reader.u64()
+        }
+        _ = try IntegerColumn.pass(count, in: &reader)
+    }
+
     /// The first divisor for which every value is an integer over it, bit for bit.
     private static func scaled(
         _ values: [Float], _ range: Range<Int>

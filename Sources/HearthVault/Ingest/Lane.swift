@@ -22,7 +22,8 @@ final class Lane {
         switch block.times {
         case .irregular(let times): series.times.append(contentsOf: times)
         case .regular(_, _, let count):
-            for index in 0..<count { series.times.append(block.times[index].nanoseconds) }
+            let axis = block.times
+            series.times.append(contentsOf: (0..<count).lazy.map { axis[$0].nanoseconds })
         }
         let width = 8 + (series.durations.isEmpty ? 0 : 8) + (series.quality.isEmpty ? 0 : 1)
         bytes = series.count * (width + 4 * series.columns.count)

@@ -4,7 +4,7 @@ internal import Foundation
 internal import GRDB
 
 /// The SQLite file of sealed packs: one connection, two tables, nothing readable.
-final class PackDatabase {
+final class PackDatabase: Sendable {
     private let queue: DatabaseQueue
 
     private static let schema = [
@@ -17,11 +17,16 @@ final class PackDatabase {
     private init(queue: DatabaseQueue) { self.queue = queue }
 
     /// Makes the file with its two tables.
-    static func create(_ path: String) throws(VaultError) -> PackDatabase {
+    ///
+    /// - Parameter isDraft: nothing waits for the disk; who makes it syncs the closed file.
+    static func create(
+        _ path: String, isDraft: Bool = false
+    ) throws(VaultError) -> PackDatabase {
         // SQLite would make the file readable by others if the umask let it.
         try StoreFile(path, .create).sync()
         return try mapped { () throws in
-            let queue = try DatabaseQueue(path: path, configuration: configuration(isNew: true))
+            let queue = try DatabaseQueue(
+                path: path, configuration: configuration(isNew: true, isDraft: isDraft))
             try queue.write { db in
                 for name in schema.keys.sorted() {
                     if let sql = schema[name] { try db.execute(sql: sql) }
@@ -143,7 +148,9 @@ final class PackDatabase {
     /// The largest pack and what SQLite adds to a row, with room.
     private static let largestValue: Int32 = 1 << 20
 
-    private static func configuration(isNew: Bool, isHardened: Bool = true) -> Configuration {
+    private static func configuration(
+        isNew: Bool, isHardened: Bool = true, isDraft: Bool = false
+    ) -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .immediateError
         configuration.foreignKeysEnabled = false
@@ -156,7 +163,8 @@ final class PackDatabase {
             // Exclusive before the log is first used: then its index lives in memory, not in a file.
             try set(db, "locking_mode", "EXCLUSIVE", readsBack: "exclusive")
             try set(db, "journal_mode", "WAL", readsBack: "wal")
-            try set(db, "synchronous", "FULL", readsBack: "2")
+            try set(
+                db, "synchronous", isDraft ? "OFF" : "FULL", readsBack: isDraft ? "0" : "2")
             try set(db, "secure_delete", "ON", readsBack: "1")
             try set(db, "temp_store", "MEMORY", readsBack: "2")
             try set(db, "mmap_size", "0", readsBack: "0")

@@ -56,11 +56,12 @@ public struct PackCheck: Sendable {
     public struct Outcome: Sendable {
         var samples = 0
         var problems: [(loss: VaultLoss, reason: String)] = []
+        /// Why the packs could not be looked at; nothing is said of them then.
+        var failure: VaultError?
     }
 
     struct Item: Sendable {
         let pack: MonthIndex.RawPack
-        let sealed: [UInt8]?
         /// Nil if the key slot holds no key.
         let key: DataKey?
         let place: VaultLoss
@@ -68,51 +69,60 @@ public struct PackCheck: Sendable {
         let streams: Set<UInt32>
     }
 
-    /// Bytes that one check is given: enough to be worth a thread.
-    static let bytes = 4 << 20
+    /// Bytes that one check is given: enough to be worth a thread, few enough that no thread waits
+    /// long for another.
+    static let bytes = 1 << 20
+    /// Packs that are read at once.
+    private static let together = 16
     let keys: VaultKeys
+    let database: PackDatabase
     private(set) var items: [Item] = []
     private(set) var size = 0
 
-    init(keys: VaultKeys) { self.keys = keys }
+    init(keys: VaultKeys, _ database: PackDatabase) {
+        self.keys = keys
+        self.database = database
+    }
 
     mutating func add(_ item: Item) {
         items.append(item)
         size += item.pack.packClass.bytes
     }
 
-    /// Opens every pack, decodes every block, and compares.
+    /// Opens every pack, looks through every block, and compares.
     public func run() -> Outcome {
         var outcome = Outcome()
         do {
             let codec = try SeriesCodec()
-            for item in items {
-                do {
-                    outcome.samples += try samples(of: item, codec)
-                } catch { outcome.problems.append((item.place, error.message)) }
+            let sealer = PackSealer(keys: keys)
+            for start in stride(from: 0, to: items.count, by: Self.together) {
+                let part = items[start..<min(start + Self.together, items.count)]
+                let sealed = try database.packsOrMissing(part.map(\.pack.ref.id))
+                for (item, bytes) in zip(part, sealed) {
+                    do {
+                        outcome.samples += try samples(of: item, bytes, sealer, codec)
+                    } catch { outcome.problems.append((item.place, error.message)) }
+                }
             }
-        } catch {
-            for item in items { outcome.problems.append((item.place, error.message)) }
-        }
+        } catch { outcome.failure = error }
         return outcome
     }
 
-    private func samples(of item: Item, _ codec: SeriesCodec) throws(VaultError) -> Int {
+    private func samples(
+        of item: Item, _ sealed: [UInt8]?, _ sealer: PackSealer, _ codec: SeriesCodec
+    ) throws(VaultError) -> Int {
         guard let key = item.key else { throw .damaged("its key slot holds no key") }
-        let plain = try PackSealer(keys: keys).open(
-            item.sealed, item.pack.ref, .raw, item.pack.packClass, under: key)
+        let plain = try sealer.open(
+            sealed, item.pack.ref, .raw, item.pack.packClass, under: key)
         var found: [MonthIndex.Entry] = []
         var samples = 0
         for block in try PackPlain.blocks(of: plain) {
-            let (stream, series) = try codec.decode(plain, in: block.body)
-            guard item.streams.contains(stream) else {
+            let entry = try codec.extent(plain, in: block.body)
+            guard item.streams.contains(entry.stream) else {
                 throw .damaged("a block of an unknown stream")
             }
-            samples += series.count
-            CellWriter.note(
-                MonthIndex.Entry(
-                    stream: stream, first: series.times.first ?? 0,
-                    last: series.times.last ?? 0, count: UInt32(series.count)), in: &found)
+            samples += Int(entry.count)
+            CellWriter.note(entry, in: &found)
         }
         guard Set(found) == Set(item.pack.entries) else {
             throw .damaged("it holds other samples than the index says")

@@ -92,7 +92,8 @@ struct RestoreCommand: ParsableCommand {
         let options = VaultRestore.Options(allowsOlder: older, allowsLoss: salvage)
         let report = try VaultRestore(to: target, from: found, options).run(
             keyImages: images, with: vault.secret(),
-            factor: vault.recoveryCode ? .recoveryCode : .passphrase)
+            factor: vault.recoveryCode ? .recoveryCode : .passphrase,
+            check: ParallelChecks.run)
         try tell(report, target.store)
     }
 
