@@ -27,17 +27,32 @@ struct Anchor: Equatable {
         return anchor
     }
 
+    /// Makes the new file, so that ``write(in:_:)`` needs no more room of the disk.
+    static func reserve(in folder: String) throws(VaultError) {
+        _ = try newFile(in: folder)
+    }
+
     /// Puts the anchor in its folder: new file, sync, rename, sync of the folder.
     func write(in folder: String, _ keys: VaultKeys) throws(VaultError) {
-        try SystemError.makeFolders(folder)
-        let path = "\(folder)/\(Self.fileName)"
-        let temporary = path + ".new"
-        try SystemError.remove(temporary)
-        let file = try StoreFile(temporary, .create)
+        let file = try Self.newFile(in: folder)
         try file.write(encoded(keys), at: 0)
         try file.sync()
-        try SystemError.rename(temporary, to: path)
+        try SystemError.rename(file.path, to: "\(folder)/\(Self.fileName)")
         try SystemError.syncFolder(folder)
+    }
+
+    /// The file that will be the next anchor, at its full length.
+    private static func newFile(in folder: String) throws(VaultError) -> StoreFile {
+        let path = "\(folder)/\(fileName).new"
+        if SystemError.exists(path) {
+            let file = try StoreFile(path, .update)
+            if try file.size == bytes { return file }
+            try SystemError.remove(path)
+        }
+        try SystemError.makeFolders(folder)
+        let file = try StoreFile(path, .create)
+        try file.write([UInt8](repeating: 0, count: bytes), at: 0)
+        return file
     }
 
     private func encoded(_ keys: VaultKeys) -> [UInt8] {

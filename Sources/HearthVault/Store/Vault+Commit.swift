@@ -12,6 +12,8 @@ extension Vault {
             throw VaultError(.io, "an earlier failure left the vault unsure; close and open it")
         }
         try keyFile.bringUpToDate()
+        // What is stored must not be told as failed because its anchor found no room.
+        try Anchor.reserve(in: anchorFolder)
         var change = change
         // Inside the transaction nothing can be read; what is needed is loaded before.
         for person in change.fingerprints.keys { _ = try fingerprints(of: person) }
