@@ -142,7 +142,7 @@ import Testing
         }
         #expect(scan.count == used)
         for name in StoreName.all {
-            #expect(try scan.hits(in: "\(fixture.location.store)/\(name)") == 0, "\(name)")
+            #expect(try scan.hits(in: "\(fixture.location.store)/\(name)").isEmpty, "\(name)")
         }
         // Old key files put back beside the new store open by no secret.
         fixture.vault.close()

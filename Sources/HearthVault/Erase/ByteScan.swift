@@ -8,42 +8,44 @@ struct ByteScan {
 
     /// Which three-byte beginnings occur: most places of a file are passed over by this alone.
     private var beginnings = [UInt64](repeating: 0, count: 1 << 18)
-    private var probes: Set<[UInt8]> = []
+    private var probes: [[UInt8]: UInt64?] = [:]
 
     /// Adds a string to look for; shorter ones are not looked for.
-    mutating func add(_ bytes: ArraySlice<UInt8>) {
+    ///
+    /// - Parameter pack: the number of the pack it is from, if it is from one.
+    mutating func add(_ bytes: ArraySlice<UInt8>, of pack: UInt64? = nil) {
         guard bytes.count >= Self.probeBytes else { return }
         let probe = Array(bytes.prefix(Self.probeBytes))
-        probes.insert(probe)
+        probes[probe] = pack
         let key = Int(probe[0]) | Int(probe[1]) << 8 | Int(probe[2]) << 16
         beginnings[key >> 6] |= 1 << UInt64(key & 63)
     }
 
     var count: Int { probes.count }
 
-    /// How many places of the file hold one of the strings.
-    func hits(in path: String) throws(VaultError) -> Int {
-        guard SystemError.exists(path), !probes.isEmpty else { return 0 }
+    /// The places of the file that hold one of the strings, each as the number of its pack.
+    func hits(in path: String) throws(VaultError) -> [UInt64?] {
+        guard SystemError.exists(path), !probes.isEmpty else { return [] }
         let file = try StoreFile(path, .read)
         let size = try file.size
-        var hits = 0
+        var hits: [UInt64?] = []
         var start = 0
         while start < size {
             let bytes = try file.read(at: start, count: Self.chunk + Self.probeBytes)
-            hits += count(in: bytes, places: min(Self.chunk, bytes.count))
+            hits += found(in: bytes, places: min(Self.chunk, bytes.count))
             start += Self.chunk
         }
         return hits
     }
 
-    private func count(in bytes: [UInt8], places: Int) -> Int {
-        var hits = 0
+    private func found(in bytes: [UInt8], places: Int) -> [UInt64?] {
+        var hits: [UInt64?] = []
         let last = min(places, bytes.count - Self.probeBytes + 1)
-        guard last > 0 else { return 0 }
+        guard last > 0 else { return [] }
         for at in 0..<last {
             let key = Int(bytes[at]) | Int(bytes[at + 1]) << 8 | Int(bytes[at + 2]) << 16
             guard beginnings[key >> 6] & (1 << UInt64(key & 63)) != 0 else { continue }
-            if probes.contains(Array(bytes[at..<(at + Self.probeBytes)])) { hits += 1 }
+            if let pack = probes[Array(bytes[at..<(at + Self.probeBytes)])] { hits.append(pack) }
         }
         return hits
     }

@@ -32,11 +32,9 @@ extension Vault {
         let outcome = "\(plan.samples) samples, \(draft.wiped.count) keys"
         let mark = marked("erase \(hex(receipt.bytes))", scope.person)
         try withBallast { () throws(VaultError) in try finishErase(receipt, mark, outcome) }
-        var isCompact = false
-        try withBallast { () throws(VaultError) in isCompact = try database.compact() }
+        let clean = try compact(scan)
         onStep?(.compacted)
         try Ballast.make(in: location.store)
-        let clean = try scanFiles(scan) == 0 && isCompact
         let place = FileSystemClaim(at: location.store)
         let level = ErasureLevel.reached(
             keysReadBack: isGone && agree, filesScanned: clean, overwritesInPlace: place.isInPlace)
@@ -127,16 +125,37 @@ extension Vault {
         var scan = ByteScan()
         let ids = draft.doomedPacks
         for start in stride(from: 0, to: ids.count, by: 64) {
-            for sealed in try database.packs(Array(ids[start..<min(start + 64, ids.count)])) {
-                if let sealed { scan.add(sealed.dropFirst(Pack.nonceBytes)) }
+            let part = Array(ids[start..<min(start + 64, ids.count)])
+            for (id, sealed) in zip(part, try database.packs(part)) {
+                if let sealed { scan.add(sealed.dropFirst(Pack.nonceBytes), of: id) }
             }
         }
         for slot in draft.wiped { scan.add(keyFile.wrappedBytes(Int(slot)).dropFirst(40)) }
         return scan
     }
 
-    private func scanFiles(_ scan: ByteScan) throws(VaultError) -> Int {
-        var hits = 0
+    /// Compacts the files and searches them; true if nothing of what went is left.
+    ///
+    /// SQLite may leave a copy of a row in the unused part of a page that it once moved the row from,
+    /// and does not clear it when the row goes. Rewriting the rows around sets such pages free.
+    private func compact(_ scan: ByteScan) throws(VaultError) -> Bool {
+        for reach in [0, 16, 256] {
+            if reach > 0 {
+                let left = try scanFiles(scan).compactMap { $0 }
+                if left.isEmpty { break }
+                try withBallast { () throws(VaultError) in
+                    try database.rewrite(around: left, reach: reach)
+                }
+            }
+            var isCompact = false
+            try withBallast { () throws(VaultError) in isCompact = try database.compact() }
+            guard isCompact else { return false }
+        }
+        return try scanFiles(scan).isEmpty
+    }
+
+    private func scanFiles(_ scan: ByteScan) throws(VaultError) -> [UInt64?] {
+        var hits: [UInt64?] = []
         for name in StoreName.all where name != StoreName.ballast {
             hits += try scan.hits(in: "\(location.store)/\(name)")
         }

@@ -126,6 +126,28 @@ final class PackDatabase: Sendable {
         }
     }
 
+    /// Takes out the packs whose numbers are next to these, up to `reach` on each side, and puts
+    /// them in again: the pages between are set free and overwritten.
+    func rewrite(around ids: [UInt64], reach: Int) throws(VaultError) {
+        let next = "SELECT id, ct FROM pack WHERE id >= ? ORDER BY id LIMIT ?"
+        let last = "SELECT id, ct FROM pack WHERE id < ? ORDER BY id DESC LIMIT ?"
+        try transaction { writer in
+            var packs: [UInt64: [UInt8]] = [:]
+            for id in ids {
+                for sql in [next, last] {
+                    let rows = try Row.fetchAll(
+                        writer.db, sql: sql, arguments: [Int64(bitPattern: id), reach])
+                    for row in rows {
+                        let (id, sealed): (Int64, Data) = (row["id"], row["ct"])
+                        packs[UInt64(bitPattern: id)] = [UInt8](sealed)
+                    }
+                }
+            }
+            for id in packs.keys { try writer.delete(id) }
+            for (id, sealed) in packs { try writer.insert(id, sealed) }
+        }
+    }
+
     /// Moves the log into the file and empties it, gives free pages back; true if none is left.
     func compact() throws(VaultError) -> Bool {
         try Self.mapped { () throws in

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import HearthTestSupport
+import Testing
+
+@testable import HearthVault
+
+/// What SQLite leaves of a deleted row in pages that it keeps, and that rewriting the rows around
+/// removes it.
+@Suite struct ResidueTests {
+    @Test func `rewriting the neighbours removes what a deletion left in a page`() throws {
+        var random = SeededRandom(seed: 20_260_101)
+        var found = 0
+        for _ in 0..<40 where found == 0 {
+            let fixture = try VaultFixture()
+            let path = fixture.root + "/plain.db"
+            let database = try PackDatabase.create(path)
+            var held: [UInt64: [UInt8]] = [:]
+            for _ in 0..<12 {
+                var scan = ByteScan()
+                let gone = held.keys.sorted().filter { _ in
+                    Int.random(in: 0..<3, using: &random) == 0
+                }
+                try database.transaction { writer in
+                    for id in gone {
+                        scan.add(held[id]![...], of: id)
+                        held[id] = nil
+                        try writer.delete(id)
+                    }
+                    for _ in 0..<20 {
+                        let id = UInt64.random(in: 0...UInt64.max, using: &random)
+                        let size = Bool.random(using: &random) ? 4096 : 16_384
+                        // Only the beginning is looked for.
+                        let start = (0..<40).map { _ in UInt8.random(in: 0...255, using: &random) }
+                        let bytes = start + [UInt8](repeating: 0, count: size - 40)
+                        held[id] = bytes
+                        try writer.insert(id, bytes)
+                    }
+                }
+                #expect(try database.compact())
+                let left = try scan.hits(in: path).compactMap { $0 }
+                guard !left.isEmpty else { continue }
+                found += 1
+                try database.rewrite(around: left, reach: 16)
+                #expect(try database.compact())
+                #expect(try scan.hits(in: path).isEmpty)
+                let ids = held.keys.sorted()
+                #expect(try database.packs(ids) == ids.map { held[$0] })
+                #expect(try database.allIDs().count == held.count)
+            }
+            try database.close()
+        }
+        #expect(found > 0, "no deletion left anything, so nothing is shown")
+    }
+}
