@@ -8,9 +8,28 @@ public enum Scale: String, Codable, Sendable {
     case full
 }
 
+/// The `number`-th of `count` equal parts; numbers begin at 1.
+public struct Share: Codable, Equatable, Sendable {
+    public var number = 1
+    public var count = 1
+
+    public init() {}
+
+    /// From `k/n`; nil for anything else.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/").compactMap { Int($0) }
+        guard parts.count == 2, parts[1] > 0, (1...parts[1]).contains(parts[0]) else { return nil }
+        (number, count) = (parts[0], parts[1])
+    }
+
+    public var isWhole: Bool { count == 1 }
+}
+
 /// What an experiment may use.
 public struct Bench: Sendable {
     public var scale: Scale
+    /// Which part of all there is to try: an experiment that tries everything may be run in parts.
+    public var share = Share()
     /// Every random choice follows from it; it is printed with the outcome.
     public var seed: UInt64
     /// An empty folder of the experiment's own; removed afterwards.
@@ -21,9 +40,11 @@ public struct Bench: Sendable {
     public var program: String
 
     public init(
-        scale: Scale, seed: UInt64, folder: String, recordings: String?, program: String
+        scale: Scale, share: Share = Share(), seed: UInt64, folder: String, recordings: String?,
+        program: String
     ) {
         self.scale = scale
+        self.share = share
         self.seed = seed
         self.folder = folder
         self.recordings = recordings
@@ -41,7 +62,13 @@ public protocol Experiment: Sendable {
     static var title: String { get }
     /// What must never happen, in a sentence.
     static var promise: String { get }
+    /// Whether it tries everything there is, so that it can be run in parts.
+    static var isExhaustive: Bool { get }
     static func run(on bench: Bench) throws -> Outcome
+}
+
+extension Experiment {
+    public static var isExhaustive: Bool { false }
 }
 
 /// What came of an experiment.

@@ -30,26 +30,30 @@ public enum Laboratory {
         public var title: String
         public var promise: String
         public var scale: Scale
+        /// Nil if all was tried.
+        public var share: Share?
         public var seed: UInt64
         public var seconds: Double
         public var outcome: Outcome
     }
 
     public static func run(
-        _ experiment: any Experiment.Type, scale: Scale, seed: UInt64, recordings: String?,
-        program: String
+        _ experiment: any Experiment.Type, scale: Scale, share: Share = Share(), seed: UInt64,
+        recordings: String?, program: String
     ) throws -> Record {
         let folder = NSTemporaryDirectory() + "hearth-faults-\(UUID().uuidString)"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let bench = Bench(
-            scale: scale, seed: seed, folder: folder, recordings: recordings, program: program)
+            scale: scale, share: share, seed: seed, folder: folder, recordings: recordings,
+            program: program)
         let clock = ContinuousClock()
         let start = clock.now
         let outcome = try experiment.run(on: bench)
         return Record(
             number: experiment.number, title: experiment.title, promise: experiment.promise,
-            scale: scale, seed: seed, seconds: (clock.now - start) / .seconds(1), outcome: outcome)
+            scale: scale, share: share.isWhole ? nil : share, seed: seed,
+            seconds: (clock.now - start) / .seconds(1), outcome: outcome)
     }
 }

@@ -22,7 +22,7 @@ public struct ReliabilityPage {
             let outcome = record.outcome
             let caught = outcome.controls.count { $0.isCaught }
             lines.append(
-                "| \(record.number) \(record.title) | \(record.promise) | \(outcome.attempts) "
+                "| \(title(record)) | \(record.promise) | \(outcome.attempts) "
                     + "| \(outcome.failures.count) | \(caught) of \(outcome.controls.count) "
                     + "| \(String(format: "%.0f", record.seconds)) s |")
         }
@@ -30,8 +30,13 @@ public struct ReliabilityPage {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    private func title(_ record: Laboratory.Record) -> String {
+        let part = record.share.map { ", part \($0.number) of \($0.count)" } ?? ""
+        return "\(record.number) \(record.title)\(part)"
+    }
+
     private func section(_ record: Laboratory.Record) -> [String] {
-        var lines = ["", "### \(record.number) \(record.title)", ""]
+        var lines = ["", "### \(title(record))", ""]
         lines.append("\(record.scale.rawValue) run, seed \(record.seed).")
         let outcome = record.outcome
         if let reason = outcome.leftOut { lines += ["", "Left out: \(reason)"] }

@@ -10,9 +10,12 @@ public enum BitFlips: Experiment {
     public static let title = "bit flips"
     public static let promise = "no changed bit gives a wrong value, a crash or silence"
 
+    public static let isExhaustive = true
+
     /// Random damage of several bytes, beside the single bits.
     private static let scattered: [Scale: Int] = [.short: 500, .full: 100_000]
-    private static let short = 3500
+    /// Random bits: in a short run of all files, in a full run of the log that a crash leaves.
+    private static let single: [Scale: Int] = [.short: 3500, .full: 100_000]
 
     public static func run(on bench: Bench) throws -> Outcome {
         let scratch = try Scratch(bench)
@@ -26,19 +29,24 @@ public enum BitFlips: Experiment {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)
             var runner = FlipRunner(subject: subject, folder: folder)
-            var random = SeededRandom(seed: bench.seed &+ UInt64(worker) &* 7919)
+            var random = SeededRandom(
+                seed: bench.seed &+ UInt64(worker + bench.share.number * threads) &* 7919)
+            // A full run tries each bit of the closed store, or its share of them.
+            var bits = 0..<subject.bits
             if bench.scale == .full {
-                for bit in stride(from: worker, to: subject.bits, by: threads) {
-                    try runner.attempt([subject.flip(bit)])
+                let (number, count) = (bench.share.number, bench.share.count)
+                let first = subject.closedBits * (number - 1) / count
+                let end = subject.closedBits * number / count
+                for place in stride(from: first + worker, to: end, by: threads) {
+                    try runner.attempt([subject.flip(subject.closedBit(place))])
                 }
-            } else {
-                for _ in 0..<(short / threads) {
-                    try runner.attempt([
-                        subject.flip(Int.random(in: 0..<subject.bits, using: &random))
-                    ])
-                }
+                bits = subject.closedBits..<subject.bits
             }
-            for _ in 0..<(scattered[bench.scale, default: 0] / threads) {
+            let part = threads * bench.share.count
+            for _ in 0..<(single[bench.scale, default: 0] / part) {
+                try runner.attempt([subject.flip(Int.random(in: bits, using: &random))])
+            }
+            for _ in 0..<(scattered[bench.scale, default: 0] / part) {
                 try runner.attempt(subject.scattered(&random))
             }
             return runner.tally
@@ -112,6 +120,8 @@ struct FlipSubject: Sendable {
     var parts: [(image: Int, path: String, bytes: Int)]
 
     var bits: Int { parts.reduce(0) { $0 + $1.bytes } * 8 }
+    /// Those of the store that was closed, which come first.
+    var closedBits: Int { parts.reduce(0) { $0 + ($1.image == 0 ? $1.bytes : 0) } * 8 }
 
     static func make(in folder: String, days: Int64, seed: UInt64) throws -> FlipSubject {
         // Enough slots that the files do not grow: which are in use shows by what changed.
@@ -141,6 +151,12 @@ struct FlipSubject: Sendable {
             images: images, holdings: holdings,
             plain: try images.map { try PlainRows(of: $0, in: folder + "-plain") },
             usedSlots: Set(used), parts: parts.map { (image: $0.0, path: $0.1, bytes: $0.2) })
+    }
+
+    /// All bits of the closed store in another order: one of each byte, then the next of each.
+    func closedBit(_ place: Int) -> Int {
+        let (turn, byte) = place.quotientAndRemainder(dividingBy: closedBits / 8)
+        return byte * 8 + (turn + byte * 3) % 8
     }
 
     func flip(_ bit: Int) -> Flip {

@@ -174,10 +174,12 @@ struct Holdings: Equatable, Sendable {
 
     mutating func addStatements(_ vault: Vault, _ person: Person) throws {
         Self.mix(person.label.utf8, into: &statements)
-        let said = try vault.corrections(of: person.id)
-        Self.mix("\(said)".utf8, into: &statements)
-        let records = UInt64(bitPattern: Int64(try vault.records(of: person.id).hashValue))
-        statements = Self.hash(of: statements, records)
+        for hash in [
+            try vault.corrections(of: person.id).hashValue,
+            try vault.records(of: person.id).hashValue,
+        ] {
+            statements = Self.hash(of: statements, UInt64(bitPattern: Int64(hash)))
+        }
         let results = try vault.results(
             of: person.id, from: LocalDate(dayNumber: LabVault.firstDay - 400),
             through: LocalDate(dayNumber: LabVault.firstDay + 4000))
