@@ -172,6 +172,7 @@ let package = Package(
             dependencies: [
                 "HearthBiosignals", "HearthCrypto", "HearthVault", "HearthRights",
                 "HearthPipeline", "HearthSimulation", "HearthTestSupport", "CHearthSystem",
+                "CZlib",
             ],
             path: "Tests/Faults/Lab", swiftSettings: strict),
         .executableTarget(
@@ -182,8 +183,7 @@ let package = Package(
             path: "Tests/Faults/Command", swiftSettings: strict),
         tests("FaultTests", ["HearthFaults", "hearth", "hearth-faults"]),
         tests("HearthBiosignalsTests", ["HearthBiosignals"]),
-        tests(
-            "HearthCryptoTests", ["HearthCrypto", "CHearthSystem", "CZlib"], exclude: ["Vectors"]),
+        tests("HearthCryptoTests", ["HearthCrypto", "CHearthSystem"]),
         tests("HearthFormatsTests", ["HearthBiosignals", "HearthFormats"]),
         tests("HearthDSPTests", ["HearthBiosignals", "HearthDSP"]),
         tests(

@@ -18,6 +18,7 @@ public enum Laboratory {
         Resurrection.self,
         SizeChannel.self,
         TwinStores.self,
+        KnownAnswers.self,
         SecondReader.self,
         CrashHygiene.self,
         MemoryHygiene.self,
