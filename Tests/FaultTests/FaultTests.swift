@@ -7,7 +7,9 @@ import Testing
 /// The short form of every experiment of the fault laboratory; `make faults` runs the long one.
 @Suite struct FaultTests {
     /// Those that keep one core busy at most; they run beside the others.
-    static let single: Set = ["R5", "R9", "R12", "R15", "R16", "R17", "R18", "R24", "R25", "R26"]
+    static let single: Set = [
+        "R5", "R9", "R10", "R12", "R15", "R16", "R17", "R18", "R24", "R25", "R26",
+    ]
 
     static func numbers(single isSingle: Bool) -> [String] {
         Laboratory.experiments.map { $0.number }.filter { single.contains($0) == isSingle }

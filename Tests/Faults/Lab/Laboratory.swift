@@ -13,6 +13,7 @@ public enum Laboratory {
         StructureAttacks.self,
         Concurrency.self,
         SimulatedYears.self,
+        Soak.self,
         EraseScan.self,
         RawDevice.self,
         Resurrection.self,
