@@ -78,6 +78,24 @@ import Testing
         #expect(twice.talk.contains("is there already"))
     }
 
+    @Test func `a key file restores without the passphrase`() throws {
+        #expect(try tool.runBare(["key", "new-file", path("stick")]).code == 0)
+        #expect(try tool.run("key", "add", "--add-key-file", path("stick")).code == 0)
+        #expect(try tool.run("backup", path("copy")).code == 0)
+        let restored = try tool.runBare([
+            "restore", path("copy"), "--key-file", path("stick"), "--vault", path("new"),
+            "--state", path("new-state"),
+        ])
+        #expect(restored.code == 0, "\(restored.talk)")
+        #expect(try shown(path("new"), path("new-state")) == shown())
+    }
+
+    @Test func `a backup that is not there is named`() throws {
+        let ending = try tool.run("restore", path("nowhere"), "--vault", path("new"))
+        #expect(ending.code == 1)
+        #expect(ending.talk.contains("there is nothing at \(path("nowhere"))"), "\(ending.talk)")
+    }
+
     @Test func `packs alone need no passphrase`() throws {
         let outcome = try tool.runBare(["backup", path("packs"), "--no-keys"])
         #expect(outcome.code == 0, "\(outcome.talk)")

@@ -43,7 +43,8 @@ import Testing
         let target = VaultLocation(
             store: fixture.root + "/\(name)/store", state: state ?? fixture.root + "/\(name)/state")
         let report = try VaultRestore(to: target, from: sources, options).run(
-            keyImages: bundle.keyImages, with: try VaultFixture.secret("correct horse"))
+            keyImages: bundle.keyImages,
+            with: Credential(try VaultFixture.secret("correct horse"), as: .passphrase))
         return (report, target)
     }
 

@@ -51,7 +51,7 @@ import Testing
         defer { for store in stores { store.close() } }
         let report = try VaultRestore(to: target, from: stores, options).run(
             keyImages: try SealedStore.keyImages(at: sources[0]),
-            with: try VaultFixture.secret("correct horse"))
+            with: Credential(try VaultFixture.secret("correct horse"), as: .passphrase))
         return (report, try VaultFixture.open(target))
     }
 
@@ -145,7 +145,7 @@ import Testing
         do {
             let refused = try VaultRestore(to: target, from: [store], VaultRestore.Options()).run(
                 keyImages: SealedStore.keyImages(at: first),
-                with: VaultFixture.secret("correct horse"))
+                with: Credential(VaultFixture.secret("correct horse"), as: .passphrase))
             #expect(!refused.isMade && !refused.losses.isEmpty)
         } catch let error as VaultError {
             // Which half is gone is chance; without both pages of the top there is no vault.

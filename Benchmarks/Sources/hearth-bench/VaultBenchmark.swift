@@ -143,7 +143,8 @@ struct VaultBenchmark {
         let archive = try copy.open()
         try timed("restore", bytes: bytes) {
             _ = try VaultRestore(to: target, from: [archive], .init()).run(
-                keyImages: bundle.keyImages, with: secret(), check: ParallelChecks.run)
+                keyImages: bundle.keyImages, with: Credential(secret(), as: .passphrase),
+                check: ParallelChecks.run)
         }
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import HearthCrypto
+internal import HearthCrypto
 
 /// Makes a store from a backup, from what is sound of a damaged store, or from both.
 public struct VaultRestore {
@@ -39,6 +39,19 @@ public struct VaultRestore {
         self.options = options
     }
 
+    /// What the key slots of key files ask for, as they say without a secret.
+    public static func factors(of keyImages: [[UInt8]]) -> Set<KeyFactor> {
+        var factors: Set<KeyFactor> = []
+        for image in keyImages {
+            guard let head = try? KeyHead(Array(image.prefix(KeyLayout.headBytes))) else {
+                continue
+            }
+            let slots = (0..<KeyLayout.keySlots).compactMap { KeySlot($0, in: head) }
+            factors.formUnion(slots.map(\.factor))
+        }
+        return factors
+    }
+
     /// Makes the store, and opens and checks every pack on the way.
     ///
     /// The newest root of all sources is taken. A pack is taken from the first source that has it
@@ -51,7 +64,7 @@ public struct VaultRestore {
     /// - Throws: `vaultExists`, `wrongPassphrase`, `rolledBack` for something older than was seen,
     ///   `damaged` if no root or top can be read, `diskFull`, `io`.
     public func run(
-        keyImages: [[UInt8]], with secret: borrowing SecretBytes, factor: KeyFactor = .passphrase,
+        keyImages: [[UInt8]], with credential: Credential,
         check: @escaping ([SealCheck]) -> [[Bool]] = { $0.map { $0.run() } }
     ) throws(VaultError) -> Report {
         do { try HearthCrypto.start() } catch { throw VaultError(crypto: error) }
@@ -63,7 +76,7 @@ public struct VaultRestore {
         let draft = "\(location.store).restoring-\(hex(SecureRandom.bytes(4)))"
         try SystemError.makeFolder(draft)
         do {
-            let report = try fill(draft, keyImages, secret, factor, check)
+            let report = try fill(draft, keyImages, credential, check)
             if !report.isMade { Self.clear(draft) }
             return report
         } catch {
@@ -78,8 +91,8 @@ public struct VaultRestore {
     }
 
     private func fill(
-        _ draft: String, _ keyImages: [[UInt8]], _ secret: borrowing SecretBytes,
-        _ factor: KeyFactor, _ check: @escaping ([SealCheck]) -> [[Bool]]
+        _ draft: String, _ keyImages: [[UInt8]], _ credential: Credential,
+        _ check: @escaping ([SealCheck]) -> [[Bool]]
     ) throws(VaultError) -> Report {
         let lockFile = try StoreFile("\(draft)/\(StoreName.lock)", .create)
         try lockFile.lock()
@@ -88,7 +101,7 @@ public struct VaultRestore {
             try file.write(image, at: 0)
             try file.sync()
         }
-        let keyFile = try KeyFile.open(in: draft, with: Credential(secret, as: factor))
+        let keyFile = try KeyFile.open(in: draft, with: credential)
         let databasePath = "\(draft)/\(StoreName.database)"
         let database = try PackDatabase.create(databasePath, isDraft: true)
         let (walk, root, rows) = try collect(into: database, keyFile, check)

@@ -76,6 +76,10 @@ struct RestoreCommand: ParsableCommand {
                 found.append(store)
                 if images.isEmpty { images = try SealedStore.keyImages(at: place) }
             } else {
+                guard FileManager.default.fileExists(atPath: source) else {
+                    Messages.error("there is nothing at \(source)")
+                    throw ExitStatus.failed
+                }
                 found.append(try BackupFolder(path: source).open(toleratesDamage: salvage))
             }
         }
@@ -91,8 +95,7 @@ struct RestoreCommand: ParsableCommand {
         }
         let options = VaultRestore.Options(allowsOlder: older, allowsLoss: salvage)
         let report = try VaultRestore(to: target, from: found, options).run(
-            keyImages: images, with: vault.secret(),
-            factor: vault.recoveryCode ? .recoveryCode : .passphrase,
+            keyImages: images, with: vault.credential { VaultRestore.factors(of: images) },
             check: ParallelChecks.run)
         try tell(report, target.store)
     }

@@ -106,13 +106,19 @@ struct VaultOptions: ParsableArguments {
 
     /// What the options and the terminal give, a session left aside: for what asks once more.
     func credential(prompt: String) throws -> Credential {
+        try credential(prompt: prompt) { Set(try Vault.keySlots(at: location).map(\.factor)) }
+    }
+
+    /// As above for key slots that ask for `factors`, which are looked at only if a key file is given.
+    func credential(
+        prompt: String = "Passphrase: ", _ factors: () throws -> Set<KeyFactor>
+    ) throws -> Credential {
         guard let held = try heldKeyFile() else {
             return try Credential(
                 secret(prompt: prompt), as: recoveryCode ? .recoveryCode : .passphrase)
         }
         var credential = Credential(keyFile: held)
-        if try Vault.keySlots(at: location).contains(where: { $0.factor == .passphraseAndKeyFile })
-        {
+        if try factors().contains(.passphraseAndKeyFile) {
             credential.passphrase = HeldSecret(try secret(prompt: prompt))
         }
         return credential

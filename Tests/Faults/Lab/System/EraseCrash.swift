@@ -17,7 +17,7 @@ public enum EraseCrash: Experiment {
             outcome.leftOut = FaultShim.missing
             return outcome
         }
-        let stories = bench.scale == .full ? 100 : 2
+        let stories = bench.scale == .full ? 10 : 2
         let start = ContinuousClock.now
         var random = SeededRandom(seed: bench.seed)
         var total = ChildReport()
