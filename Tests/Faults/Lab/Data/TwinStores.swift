@@ -86,9 +86,21 @@ public enum TwinStores: Experiment {
             let ending = try Program.run(strings, ["-n", "20", file], in: scratch.folder)
             found += ending.output.split(separator: "\n").map(String.init).filter {
                 !$0.contains("CREATE TABLE pack(id") && !$0.contains("CREATE TABLE root(id")
+                    && !isPointers($0)
             }
         }
         return found
+    }
+
+    /// Whether it is SQLite's array of where the cells of a page begin: two bytes each, the first of
+    /// them below 0x40 in a page of 16 KiB.
+    private static func isPointers(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return (0...1).contains { odd in
+            stride(from: odd, to: bytes.count, by: 2).allSatisfy {
+                (0x20..<0x40).contains(bytes[$0])
+            }
+        }
     }
 
     /// How many places of `b` hold eight bytes that `a` holds somewhere.
