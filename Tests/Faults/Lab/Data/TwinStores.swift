@@ -82,8 +82,9 @@ public enum TwinStores: Experiment {
             guard let strings = Program.path(of: "strings") else { continue }
             let file = "\(scratch.folder)/strings"
             try WholeFile.write(bytes, to: file)
-            // Random bytes hold runs of 20 printable ones in one store of ten thousand.
-            let ending = try Program.run(strings, ["-n", "20", file], in: scratch.folder)
+            // Of random bytes 96 of 256 are printable: a run of 20 is in one store of 200, one of 32 in
+            // one of ten million.
+            let ending = try Program.run(strings, ["-n", "32", file], in: scratch.folder)
             found += ending.output.split(separator: "\n").map(String.init).filter {
                 !$0.contains("CREATE TABLE pack(id") && !$0.contains("CREATE TABLE root(id")
                     && !isPointers($0)
