@@ -156,7 +156,8 @@ enum SystemError {
     }
 
     static func reason(_ number: Int32) -> String {
-        unsafe String(cString: strerror(number))
+        if number == ENOSPC { return "the disk is full" }
+        return unsafe String(cString: strerror(number))
     }
 
     static func exists(_ path: String) -> Bool {

@@ -153,10 +153,10 @@ struct FlipSubject: Sendable {
             usedSlots: Set(used), parts: parts.map { (image: $0.0, path: $0.1, bytes: $0.2) })
     }
 
-    /// All bits of the closed store in another order: one of each byte, then the next of each.
+    /// All bits of the closed store in another order, so that a part of them is spread over all.
     func closedBit(_ place: Int) -> Int {
-        let (turn, byte) = place.quotientAndRemainder(dividingBy: closedBits / 8)
-        return byte * 8 + (turn + byte * 3) % 8
+        // A prime above the number of bits: every bit comes once.
+        place * 2_654_435_761 % closedBits
     }
 
     func flip(_ bit: Int) -> Flip {
