@@ -11,45 +11,6 @@ import Testing
     import Musl
 #endif
 
-@Suite(.serialized) struct CrashHygieneTests {
-    @Test func `crash signals, core files, dumps and new files are closed`() {
-        let signals = [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGQUIT, SIGSYS]
-        var before: [sigaction] = []
-        for signal in signals {
-            var action = sigaction()
-            sigaction(signal, nil, &action)
-            before.append(action)
-        }
-        let mask = umask(0o022)
-        defer {
-            for index in signals.indices { sigaction(signals[index], &before[index], nil) }
-            umask(mask)
-        }
-        signal(SIGQUIT, SIG_IGN)
-        let missing = hearth_crash_hygiene_missing()
-        #expect(missing & UInt32(HEARTH_HYGIENE_SIGNALS) != 0)
-        #expect(missing & UInt32(HEARTH_HYGIENE_UMASK) != 0)
-
-        #expect(hearth_crash_hygiene() == 0)
-        #expect(hearth_crash_hygiene_missing() == 0)
-
-        for signal in signals {
-            var action = sigaction()
-            sigaction(signal, nil, &action)
-            #if os(Linux)
-                #expect(action.__sigaction_handler.sa_handler == nil)
-            #endif
-        }
-        #if os(Linux)
-            var core = rlimit()
-            getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &core)
-            #expect(core.rlim_cur == 0 && core.rlim_max == 0)
-        #endif
-        #expect(umask(0o077) == 0o077)
-        #expect(String(cString: getenv("SWIFT_BACKTRACE")) == "enable=no")
-    }
-}
-
 @Suite struct PassphraseInputTests {
     @Test func `one line is read and nothing behind it`() throws {
         let pipe = try Piped("first line\r\nsecond\n\nlast")

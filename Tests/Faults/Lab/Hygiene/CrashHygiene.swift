@@ -17,6 +17,9 @@ public enum CrashHygiene: Experiment {
         var random = SeededRandom(seed: bench.seed)
         let vault = try HygieneVault(on: bench, random: &random)
         var outcome = Outcome()
+        if let children = try ChildProcesses(bench, in: bench.folder) {
+            outcome.take(try children.run("hygiene", [:]))
+        }
         var needles = HygieneVault.sampleNeedles
         needles["the passphrase"] = Data(vault.passphrase.utf8)
         needles["the name of the device"] = Data(vault.vendor.utf8)

@@ -50,6 +50,7 @@ public enum SystemActs {
         case "fill":
             var act = try FillAct(options)
             report = try act.run()
+        case "hygiene": report = HygieneAct.run()
         case "soak": report = try SoakAct.run(options)
         default: throw Options.Missing(name: "act")
         }
