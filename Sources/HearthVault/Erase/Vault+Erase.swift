@@ -139,19 +139,22 @@ extension Vault {
     /// SQLite may leave a copy of a row in the unused part of a page that it once moved the row from,
     /// and does not clear it when the row goes. Rewriting the rows around sets such pages free.
     private func compact(_ scan: ByteScan) throws(VaultError) -> Bool {
-        for reach in [0, 16, 256] {
-            if reach > 0 {
-                let left = try scanFiles(scan).compactMap { $0 }
-                if left.isEmpty { break }
-                try withBallast { () throws(VaultError) in
-                    try database.rewrite(around: left, reach: reach)
-                }
+        guard try compactFiles() else { return false }
+        for reach in [16, 256] {
+            let left = try scanFiles(scan)
+            if left.isEmpty { return true }
+            try withBallast { () throws(VaultError) in
+                try database.rewrite(around: left.compactMap { $0 }, reach: reach)
             }
-            var isCompact = false
-            try withBallast { () throws(VaultError) in isCompact = try database.compact() }
-            guard isCompact else { return false }
+            guard try compactFiles() else { return false }
         }
         return try scanFiles(scan).isEmpty
+    }
+
+    private func compactFiles() throws(VaultError) -> Bool {
+        var isCompact = false
+        try withBallast { () throws(VaultError) in isCompact = try database.compact() }
+        return isCompact
     }
 
     private func scanFiles(_ scan: ByteScan) throws(VaultError) -> [UInt64?] {
