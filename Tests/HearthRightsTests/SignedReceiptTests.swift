@@ -56,6 +56,9 @@ import Testing
                 encoding: .utf8))
         let receipt = try JSONValue(parsing: String(decoding: erase().json, as: UTF8.self))
         #expect(JSONSchemaCheck(schema: schema).problems(in: receipt).isEmpty)
+        // Readers of linked data keep the order of its sentences.
+        #expect(
+            receipt["receipt"]?["@context"]?["inWords"]?["@container"] == .text("@list"))
     }
 
     @Test func `every changed, added or missing byte is noticed`() throws {

@@ -9,6 +9,8 @@ public struct LinkedDataContext: Codable, Sendable, Hashable {
         case address(String)
         /// An address, and the type of its values.
         case typed(String, String)
+        /// An address; the order of its values counts.
+        case ordered(String)
     }
 
     var terms: [String: Term]
@@ -30,7 +32,11 @@ public struct LinkedDataContext: Codable, Sendable, Hashable {
                 terms[key.stringValue] = .address(address)
             } else {
                 let pair = try container.decode([String: String].self, forKey: key)
-                terms[key.stringValue] = .typed(pair["@id"] ?? "", pair["@type"] ?? "")
+                let address = pair["@id"] ?? ""
+                terms[key.stringValue] =
+                    if pair["@container"] != nil { .ordered(address) } else {
+                        .typed(address, pair["@type"] ?? "")
+                    }
             }
         }
     }
@@ -43,6 +49,8 @@ public struct LinkedDataContext: Codable, Sendable, Hashable {
             case .address(let address): try container.encode(address, forKey: key)
             case .typed(let address, let type):
                 try container.encode(["@id": address, "@type": type], forKey: key)
+            case .ordered(let address):
+                try container.encode(["@container": "@list", "@id": address], forKey: key)
             }
         }
     }
@@ -60,5 +68,6 @@ public struct LinkedDataContext: Codable, Sendable, Hashable {
         "recipients": .address("dpv:hasRecipient"),
         "requestedAt": .typed("dct:dateSubmitted", "xsd:dateTime"),
         "completedAt": .typed("dct:date", "xsd:dateTime"),
+        "inWords": .ordered("urn:hearth:receipt:term:inWords"),
     ])
 }
