@@ -212,6 +212,11 @@ import Testing
         #expect(after.filter { $0.contains("97.5") && $0.hasSuffix("amended") }.count == 1)
         let shown = try tool.run("amend", "show").output
         #expect(shown.contains("heart-rate: 97.5 /min; zebra slipped"))
+        let words = "mendment 1: heart-rate from 00:10 to 00:11 set right"
+        #expect(try tool.run("report", "--day", "2026-01-05").output.contains(words))
+        #expect(
+            try tool.run("explain", "resting-heart-rate-lowest-5min", "--day", "2026-01-05").output
+                .contains(words))
         let folder = tool.folder.appending(path: "out").path
         _ = try tool.run("export", folder, "--format", "csv")
         let table = try String(
@@ -231,6 +236,7 @@ import Testing
         )
         #expect(try tool.run("amend", "undo", "1").code == 0)
         #expect(try rates("2026-01-05") == before)
+        #expect(try !tool.run("report", "--day", "2026-01-05").output.contains(words))
     }
 
     @Test func `shredded originals leave a receipt that verifies, and do not come back`() throws {

@@ -27,6 +27,22 @@ struct CorrectionReportTests {
         #expect(text.contains("(you corrected the night)"))
     }
 
+    @Test func `amended samples are named in every voice, without a value`() throws {
+        let words = "mendment 1: heart-rate from 07:31 to 07:32 set right"
+        let removed = "mendment 3: steps from 10:00 to 11:00 left out"
+        let text = TerminalReport.render(summary, style: TerminalStyle(unicode: true, width: 100))
+        #expect(text.contains(words) && text.contains(removed))
+        let html = HTMLReport.render(summary)
+        #expect(html.contains(words) && html.contains(removed))
+        let value = try JSONValue(parsing: JSONReport.render(summary))
+        guard case .list(let all)? = value["amended"] else {
+            Issue.record("no list")
+            return
+        }
+        #expect(all.map { $0["change"] } == [.text("replace"), .text("remove")])
+        #expect(all.first?["quantity"] == .text("heart-rate"))
+    }
+
     @Test func `HTML draws both hypnograms on one axis`() throws {
         let html = HTMLReport.render(summary)
         #expect(html.contains("<strong>Corrected by you.</strong>"))

@@ -65,6 +65,14 @@ extension SummaryFixtures {
                         correction(5, .remove, 810, 865, note: "reading, not asleep")),
                     AppliedCorrection(correction(7, .edit, -62, 399)),
                 ], tags: [tag(6, "free-day"), tag(8, "alcohol"), tag(9, "coffee", at: 920)],
+                amended: [
+                    AmendedSamples(
+                        number: 1, quantity: .heartRate, from: minute(451), to: minute(452),
+                        isRemoved: false),
+                    AmendedSamples(
+                        number: 3, quantity: .steps, from: minute(600), to: minute(660),
+                        isRemoved: true),
+                ],
                 clock: clock))
     }()
 

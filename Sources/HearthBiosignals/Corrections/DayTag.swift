@@ -78,16 +78,20 @@ public struct Corrections: Sendable, Codable, Hashable {
 public struct DayCorrections: Sendable, Codable, Hashable {
     public var sleep: [AppliedCorrection]
     public var tags: [DayTag]
+    /// Samples of the day's window that were set right, in the order the person did.
+    public var amended: [AmendedSamples]
     /// The wall clock through the time of the corrections, for showing them.
     public var clock: ZoneTimeline
 
     public init(
-        sleep: [AppliedCorrection] = [], tags: [DayTag] = [], clock: ZoneTimeline = ZoneTimeline()
+        sleep: [AppliedCorrection] = [], tags: [DayTag] = [], amended: [AmendedSamples] = [],
+        clock: ZoneTimeline = ZoneTimeline()
     ) {
         self.sleep = sleep
         self.tags = tags
+        self.amended = amended
         self.clock = clock
     }
 
-    public var isEmpty: Bool { sleep.isEmpty && tags.isEmpty }
+    public var isEmpty: Bool { sleep.isEmpty && tags.isEmpty && amended.isEmpty }
 }

@@ -13,6 +13,8 @@ public struct DayInput: Sendable {
     public var corrections: [SleepCorrection]
     /// Tags of this day; those of other days are left out.
     public var tags: [DayTag]
+    /// Of the samples in `series`, those that the person set right; told, not applied again.
+    public var amended: [AmendedSamples]
     /// Raw acceleration of the window, one a device; empty without any.
     public var motion: [DayMotion]
     /// Beats found in ECG and pulse waves of the window, one a stream; empty without any.
@@ -22,8 +24,9 @@ public struct DayInput: Sendable {
 
     public init(
         day: LocalDate, zone: ZoneTimeline, series: [InputSeries], deviceOrder: [DeviceID] = [],
-        corrections: [SleepCorrection] = [], tags: [DayTag] = [], motion: [DayMotion] = [],
-        beats: [DayBeats] = [], stager: SleepModel? = nil
+        corrections: [SleepCorrection] = [], tags: [DayTag] = [],
+        amended: [AmendedSamples] = [], motion: [DayMotion] = [], beats: [DayBeats] = [],
+        stager: SleepModel? = nil
     ) {
         self.day = day
         self.zone = zone
@@ -31,6 +34,7 @@ public struct DayInput: Sendable {
         self.deviceOrder = deviceOrder
         self.corrections = corrections
         self.tags = tags
+        self.amended = amended
         self.motion = motion
         self.beats = beats
         self.stager = stager

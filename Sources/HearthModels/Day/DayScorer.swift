@@ -66,7 +66,7 @@ public enum DayScorer {
             [input.zone.span(at: window.from)]
             + input.zone.spans.filter { window.from < $0.start && $0.start < window.to }
         let all = DayCorrections(
-            sleep: outcome.applied, tags: tags, clock: ZoneTimeline(clock))
+            sleep: outcome.applied, tags: tags, amended: input.amended, clock: ZoneTimeline(clock))
         return all.isEmpty ? nil : all
     }
 

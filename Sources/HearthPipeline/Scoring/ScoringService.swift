@@ -19,6 +19,8 @@ public final class ScoringService {
     private let deviceOrder: [DeviceID]
     /// Everything the person said about their sleep and their days.
     public let corrections: Corrections
+    /// Samples the person set right, of what may be processed.
+    private let amended: [AmendedSamples]
 
     /// There are samples, and none of them may be processed.
     private let isRefused: Bool
@@ -46,7 +48,13 @@ public final class ScoringService {
         self.waveforms = BeatWaveforms(vault: vault, person: person, streams: streams)
         self.stager = try? SleepModel.shipped.get()
         self.corrections = try Self.allowed(vault.corrections(of: person), vault, person)
-        self.resultsKeptBefore = try vault.records(of: person).resultsKeptBefore
+        let records = try vault.records(of: person)
+        self.amended = try records.amendments.map(AmendedSamples.init).filter { one in
+            let category = one.quantity.facts.category
+            return try vault.refusal(
+                of: person, for: .insight, [category], from: one.from, to: one.to) == nil
+        }
+        self.resultsKeptBefore = records.resultsKeptBefore
         self.keptDays = try resultsKeptBefore == nil ? nil : Self.resultDays(vault, person)
     }
 
@@ -233,7 +241,9 @@ public final class ScoringService {
     ) -> String {
         var reasons: [String] = []
         if entry.model != new.model { reasons.append("new model") }
-        if entry.inputDigest.prefix(digestBytes) != digest.prefix(digestBytes) {
+        if (old.corrections?.amended ?? []) != (new.corrections?.amended ?? []) {
+            reasons.append("you set its samples right, or took that back")
+        } else if entry.inputDigest.prefix(digestBytes) != digest.prefix(digestBytes) {
             reasons.append("its data changed")
         }
         if old.corrections?.sleep != new.corrections?.sleep {
@@ -285,7 +295,7 @@ public final class ScoringService {
         var series: [StreamID: InputSeries] = [:]
         let query = SampleQuery(
             person: person, quantities: DayScorer.quantities, from: window.from, to: window.to)
-        var amended: Set<StreamID> = []
+        var unsorted: Set<StreamID> = []
         try vault.read(query) { stream, block in
             // Amended samples take the place of those of the stream they were recorded in.
             var place = stream
@@ -295,16 +305,17 @@ public final class ScoringService {
                     place.origin.derivation = .derived
                     if series[place] == nil { place.origin.derivation = .measured }
                 }
-                amended.insert(place)
+                unsorted.insert(place)
             }
             series[place, default: InputSeries(empty: place, device: block.device)].append(block)
         }
-        for place in amended { series[place]?.sort() }
+        for place in unsorted { series[place]?.sort() }
         let ordered = series.sorted { $0.key < $1.key }.map(\.value)
         let said = said(about: day)
         return DayInput(
             day: day, zone: zone, series: ordered, deviceOrder: deviceOrder,
             corrections: said.sleep, tags: said.tags,
+            amended: amended.filter { $0.from < window.to && window.from < $0.to },
             motion: try rawMotion.motion(from: window.from, to: window.to),
             beats: try waveforms.beats(from: window.from, to: window.to), stager: stager)
     }
@@ -322,6 +333,14 @@ public final class ScoringService {
     /// `nil` if an older version wrote it in another shape; the day is then computed anew.
     private static func decode(_ payload: [UInt8]) -> DayFeatures? {
         try? JSONDecoder().decode(DayFeatures.self, from: Data(payload))
+    }
+}
+
+extension AmendedSamples {
+    fileprivate init(_ amendment: Amendment) {
+        self.init(
+            number: amendment.number, quantity: amendment.quantity, from: amendment.from,
+            to: amendment.to, isRemoved: amendment.change == .remove)
     }
 }
 

@@ -58,6 +58,12 @@ enum CorrectionFacts {
         return text
     }
 
+    /// What was amended, such as `amendment 2: heart-rate from 07:31 to 07:32 set right`.
+    static func words(_ one: AmendedSamples, _ clock: WallClock) -> String {
+        "amendment \(one.number): \(one.quantity.name) from \(clock.text(one.from)) to "
+            + "\(clock.text(one.to)) \(one.isRemoved ? "left out" : "set right")"
+    }
+
     /// `alcohol`, `coffee 15:20`
     static func words(_ tag: DayTag, _ clock: WallClock) -> String {
         tag.isWholeDay ? name(tag.label) : "\(name(tag.label)) \(clock.text(tag.time))"

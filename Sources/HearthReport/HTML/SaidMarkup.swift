@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HearthBiosignals
 
-/// What the person said about the day: tags, and corrections of its sleep.
+/// What the person said about the day: tags, corrections of its sleep, and what was amended.
 enum SaidMarkup {
     static func markup(_ summary: DailySummary) -> Markup {
         let said = summary.corrections
@@ -10,7 +10,8 @@ enum SaidMarkup {
         return """
             <section aria-labelledby="h-said">
             <h2 id="h-said">You said</h2>
-            \(tags(said.tags, clock))\(corrections(said.sleep, clock))</section>
+            \(tags(said.tags, clock))\(corrections(said.sleep, clock))\
+            \(amended(said.amended, clock))</section>
             """
     }
 
@@ -20,6 +21,14 @@ enum SaidMarkup {
             "<li><bdi>\(CorrectionFacts.words(tag, clock))</bdi></li>\n"
         }
         return "<ul class=\"tags\">\n\(items)</ul>\n"
+    }
+
+    private static func amended(_ all: [AmendedSamples], _ clock: WallClock) -> Markup {
+        guard !all.isEmpty else { return .none }
+        let items = all.map { one -> Markup in
+            "<li>\(Wording.capitalised(CorrectionFacts.words(one, clock)))</li>\n"
+        }
+        return "<ul>\n\(items)</ul>\n"
     }
 
     private static func corrections(_ all: [AppliedCorrection], _ clock: WallClock) -> Markup {

@@ -17,6 +17,16 @@ enum CorrectionsText {
         ])
     }
 
+    static func amended(_ one: AmendedSamples) -> JSONText {
+        .object([
+            "number": .integer(Int(one.number)),
+            "quantity": .text(one.quantity.name),
+            "from": .text(WallClock.iso(one.from)),
+            "to": .text(WallClock.iso(one.to)),
+            "change": .text(one.isRemoved ? "remove" : "replace"),
+        ])
+    }
+
     static func tag(_ tag: DayTag) -> JSONText {
         .object([
             "id": .integer(Int(tag.id.rawValue)),

@@ -34,6 +34,7 @@ public enum JSONReport {
             "changes": .list(summary.changes.map(change)),
             "corrections": .list(summary.corrections.sleep.map(CorrectionsText.correction)),
             "tags": .list(summary.corrections.tags.map(CorrectionsText.tag)),
+            "amended": .list(summary.corrections.amended.map(CorrectionsText.amended)),
         ])
     }
 

@@ -13,10 +13,11 @@ public enum ExplanationReport {
     ///   - model: operator and version.
     ///   - metric: the number of the day asked for; `nil` leaves the day out.
     ///   - readiness: instead of a metric, the day's score.
+    ///   - said: what the person said of the day; samples set right are named.
     public static func render(
         title: String, formula: String, inputs: [String], baseline: String, source: String,
         model: String, metric: Metric?, readiness: Readiness? = nil,
-        style: TerminalStyle = TerminalStyle()
+        said: DayCorrections = DayCorrections(), style: TerminalStyle = TerminalStyle()
     ) -> String {
         let text = TerminalText(style: style)
         var lines = [TerminalLine(text.name(title, limit: text.width), .strong), .blank]
@@ -44,6 +45,7 @@ public enum ExplanationReport {
             lines.append(.blank)
             field("value", ReadinessSection.table(readiness))
         }
+        field("set right", said.amended.map { CorrectionFacts.words($0, WallClock(said.clock)) })
         return lines.map { $0.rendered(colour: style.colour) + "\n" }.joined()
     }
 

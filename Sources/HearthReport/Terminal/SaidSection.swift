@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HearthBiosignals
 
-/// What the person said about the day: tags, and corrections of its sleep.
+/// What the person said about the day: tags, corrections of its sleep, and what was amended.
 enum SaidSection {
     static func make(_ summary: DailySummary, _ text: TerminalText) -> TerminalSection {
         let said = summary.corrections
@@ -22,6 +22,9 @@ enum SaidSection {
             var words = "\(one.id). \(CorrectionFacts.words(applied, clock))"
             if let note = one.note { words += " (\(CorrectionFacts.name(note)))" }
             return text.wrapped(words, hanging: 5, lines: 2)
+        }
+        section.items += said.amended.map {
+            text.wrapped(CorrectionFacts.words($0, clock), hanging: 5, lines: 2)
         }
         return section
     }

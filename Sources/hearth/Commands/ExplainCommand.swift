@@ -35,7 +35,8 @@ struct ExplainCommand: ParsableCommand {
                 inputs: explanation.inputs, baseline: explanation.baseline,
                 source: explanation.source, model: explanation.model,
                 metric: summary?.metrics.first { $0.id == metric },
-                readiness: metric == "readiness" ? summary?.readiness : nil))
+                readiness: metric == "readiness" ? summary?.readiness : nil,
+                said: summary?.corrections ?? DayCorrections()))
     }
 
     /// The day's report; `nil` without --day.
