@@ -42,6 +42,28 @@ struct DiskTests {
         echo "again: $?"
         """
 
+    @Test func `an export that does not fit says so and leaves no half database`() throws {
+        let day = try tool.write(csv(day: "2026-01-05", rates: 50..<150), to: "small.csv")
+        let text = try tool.runUnshared(Self.smallExport, ["SMALL": day])
+        #expect(text.contains("fits: 0"), "\(text)")
+        #expect(text.contains("too small: 1"), "\(text)")
+        #expect(text.contains("cannot be written"), "\(text)")
+        #expect(text.contains("databases: 1"), "\(text)")
+    }
+
+    /// The same export to a disk with room and to one without.
+    static let smallExport = """
+        mkdir -p wide narrow
+        mount -t tmpfs -o size=8m none wide
+        mount -t tmpfs -o size=64k none narrow
+        export HEARTH_VAULT=$PWD/store HEARTH_STATE=$PWD/state
+        "$TOOL" init --kdf minimum --passphrase-file "$PASS" >/dev/null
+        "$TOOL" ingest "$SMALL" --passphrase-file "$PASS"
+        "$TOOL" export wide/out --format sqlite --passphrase-file "$PASS"; echo "fits: $?"
+        "$TOOL" export narrow/out --format sqlite --passphrase-file "$PASS"; echo "too small: $?"
+        echo "databases: $(ls wide/out/*.sqlite narrow/out/*.sqlite 2>/dev/null | wc -l)"
+        """
+
     @Test func `a vault on a read-only disk says so and is not touched`() throws {
         let day = try tool.write(csv(day: "2026-01-05", rates: 50..<150), to: "small.csv")
         let text = try tool.runUnshared(Self.readOnly, ["SMALL": day])

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import HearthBiosignals
 import HearthRights
 public import HearthVault
@@ -18,12 +19,18 @@ public struct ExportDatabase {
         self.query = query
     }
 
-    /// Writes the file; it must not exist or be empty.
+    /// Writes the file; it must not exist or be empty. What cannot be finished is taken away.
     ///
     /// - Returns: the rows of samples written.
     /// - Throws: `RightsError` if the file cannot be written, `VaultError` if the vault cannot be read.
     public func write(to path: String, derived: DerivedDays?) throws -> Int {
-        let database = try DatabaseWriter(path: path)
+        do { return try fill(DatabaseWriter(path: path), derived) } catch {
+            try? FileManager.default.removeItem(atPath: path)
+            throw error
+        }
+    }
+
+    private func fill(_ database: DatabaseWriter, _ derived: DerivedDays?) throws -> Int {
         try database.execute(Self.tables)
         try database.insert(
             "INSERT INTO about VALUES (?, ?)", [.text("schema"), .text(Self.schemaName)])
