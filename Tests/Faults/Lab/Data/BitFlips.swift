@@ -54,6 +54,11 @@ public enum BitFlips: Experiment {
         let tally = tallies.reduce(into: FlipTally()) { $0.add($1) }
         tally.tell(&outcome, subject, isFull: bench.scale == .full)
         try control(&outcome, bench, scratch)
+        var random = SeededRandom(seed: bench.seed)
+        let missed = SampleHashes.unnoticed(800, &random)
+        outcome.control(
+            "blocks of samples with one other bit of a time, a duration, a mask or a value",
+            isCaught: missed == 0, "\(missed) of 800 had the same hash")
         return outcome
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import HearthBiosignals
+import HearthTestSupport
 
 /// One hash a sample of a block, of all that it says: stream, time, duration, values and quality.
 ///
@@ -64,5 +65,60 @@ struct SampleHashes {
             sum &+= Holdings.hash(of: 0, hash)
         }
         if first < next { sums.append((Timestamp(nanoseconds: first).utcDay, sum)) }
+    }
+}
+
+extension SampleHashes {
+    /// How many of `trials` blocks in which one bit of one sample is another have the same sums.
+    static func unnoticed(_ trials: Int, _ random: inout SeededRandom) -> Int {
+        var blocks = [
+            LabVault.block(.steps, day: 1, count: 24, &random),
+            LabVault.acceleration(day: 1, seconds: 1, &random),
+        ]
+        for index in blocks.indices {
+            blocks[index].times = .irregular(nanoseconds(blocks[index].times))
+            blocks[index].quality = blocks[index].columns[0].indices.map { UInt8($0 & 1) }
+            if blocks[index].durations.isEmpty {
+                blocks[index].durations = blocks[index].columns[0].indices.map { Int64($0) }
+            }
+        }
+        return (0..<trials).count { trial in
+            let block = blocks[trial % 2]
+            var other = block
+            other.flipBit(trial / 2 % 4, &random)
+            return SampleHashes(block, 1).sums.elementsEqual(SampleHashes(other, 1).sums, by: ==)
+        }
+    }
+}
+
+extension SampleColumn {
+    fileprivate var indices: Range<Int> { 0..<count }
+}
+
+extension SampleBlock {
+    /// Changes one bit of a time, a duration, a quality mask or a value.
+    fileprivate mutating func flipBit(_ part: Int, _ random: inout SeededRandom) {
+        let index = Int.random(in: 0..<count, using: &random)
+        let bit = Int.random(in: 0..<8, using: &random)
+        switch part {
+        case 0:
+            guard case .irregular(var list) = times else { return }
+            list[index] ^= 1 << Int64(bit)
+            times = .irregular(list)
+        case 1: durations[index] ^= 1 << Int64(bit)
+        case 2: quality[index] ^= 1 << UInt8(bit)
+        default:
+            switch columns[0] {
+            case .float32(var values):
+                values[index] = Float(bitPattern: values[index].bitPattern ^ 1 << UInt32(bit))
+                columns[0] = .float32(values)
+            case .int16(var values, let scale):
+                values[index] ^= 1 << Int16(bit)
+                columns[0] = .int16(values, scale)
+            case .int32(var values, let scale):
+                values[index] ^= 1 << Int32(bit)
+                columns[0] = .int32(values, scale)
+            }
+        }
     }
 }
