@@ -106,20 +106,21 @@ final class KeyFile {
         let size = KeyLayout.fileBytes(slots: slotCount)
         let hasLength = contents.map { $0.count >= size }
         let padded = contents.map { content in
-            Array(content.prefix(size))
+            if content.count == size { return content }
+            return Array(content.prefix(size))
                 + [UInt8](repeating: 0, count: max(0, size - content.count))
         }
         image += padded[0][KeyLayout.headBytes...]
-        if padded[0][KeyLayout.headBytes...] != padded[1][KeyLayout.headBytes...] {
+        if !areSame(padded[0], padded[1], in: KeyLayout.headBytes..<size) {
             for index in 0..<slotCount {
                 let start = KeyLayout.offset(ofSlot: index)
                 let range = start..<(start + KeyLayout.slotBytes)
-                if padded[0][range] == padded[1][range] { continue }
+                if areSame(padded[0], padded[1], in: range) { continue }
                 image.replaceSubrange(range, with: chosen(index, padded, start))
                 repairs += 1
             }
         }
-        for (copy, content) in zip(copies, padded) where content != image {
+        for (copy, content) in zip(copies, padded) where !areSame(content, image, in: 0..<size) {
             try writeDifferences(from: content, to: copy)
         }
         for (copy, isLong) in zip(copies, hasLength) where !isLong {
@@ -302,8 +303,8 @@ final class KeyFile {
         for run in runs { try copy.write(image, run, at: run.lowerBound) }
         try copy.syncData()
         for run in runs {
-            guard try copy.read(at: run.lowerBound, count: run.count).elementsEqual(image[run])
-            else {
+            let back = try copy.read(at: run.lowerBound, count: run.count)
+            guard areSame(back.span, image.span.extracting(run)) else {
                 throw VaultError(.io, "a key file does not hold what was written to it")
             }
         }
@@ -315,8 +316,7 @@ final class KeyFile {
         var start = 0
         while start < image.count {
             let end = min(start + KeyLayout.sector, image.count)
-            let isSame = end <= old.count && old[start..<end].elementsEqual(image[start..<end])
-            if !isSame {
+            if end > old.count || !areSame(old, image, in: start..<end) {
                 if let last = runs.last, last.upperBound == start {
                     runs[runs.count - 1] = last.lowerBound..<end
                 } else {
@@ -331,7 +331,8 @@ final class KeyFile {
     /// Whether both copies hold the image; for a full verification.
     func copiesAgree() throws(VaultError) -> Bool {
         for copy in copies {
-            guard try copy.read(at: 0, count: image.count) == image else { return false }
+            let bytes = try copy.read(at: 0, count: image.count)
+            guard areSame(bytes.span, image.span) else { return false }
         }
         return true
     }

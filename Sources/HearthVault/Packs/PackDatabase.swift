@@ -61,10 +61,7 @@ final class PackDatabase: Sendable {
         try Self.mapped { () throws in
             try queue.unsafeRead { db in
                 let statement = try db.cachedStatement(sql: "SELECT ct FROM pack WHERE id = ?")
-                return try ids.map { id in
-                    try Data.fetchOne(statement, arguments: [Int64(bitPattern: id)])
-                        .map { [UInt8]($0) }
-                }
+                return try ids.map { try Self.blob(statement, Int64(bitPattern: $0)) }
             }
         }
     }
@@ -73,13 +70,23 @@ final class PackDatabase: Sendable {
     func roots() throws(VaultError) -> [[UInt8]?] {
         try Self.mapped { () throws in
             try queue.unsafeRead { db in
-                try (0...1).map { row in
-                    try Data.fetchOne(
-                        db, sql: "SELECT ct FROM root WHERE id = ?", arguments: [row]
-                    ).map { [UInt8]($0) }
-                }
+                let statement = try db.cachedStatement(sql: "SELECT ct FROM root WHERE id = ?")
+                return try (0...1).map { try Self.blob(statement, $0) }
             }
         }
+    }
+
+    /// The bytes that a statement finds for a number, copied once; nil if there is no such row.
+    private static func blob(_ statement: Statement, _ id: Int64) throws -> [UInt8]? {
+        let handle = unsafe statement.sqliteStatement
+        var start: UnsafeRawPointer?
+        var count: Int32 = 0
+        let code = unsafe hearth_sqlite_find(handle, id, &start, &count)
+        // The bytes are SQLite's until then.
+        defer { unsafe hearth_sqlite_reset(handle) }
+        guard code == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+        guard count >= 0 else { return nil }
+        return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: Int(count)))
     }
 
     /// The numbers of all packs, for a full verification.
@@ -210,11 +217,13 @@ final class PackDatabase: Sendable {
     private static func set(
         _ db: Database, _ name: String, _ value: String?, readsBack expected: String
     ) throws {
-        if let value { _ = try Row.fetchAll(db, sql: "PRAGMA \(name) = \(value)") }
-        let found = try String.fetchOne(db, sql: "PRAGMA \(name)")
-        guard found?.lowercased() == expected else {
+        let change = value.map { "PRAGMA \(name) = \($0)" }
+        let code = unsafe hearth_sqlite_set(
+            db.sqliteConnection, change, "PRAGMA \(name)", expected)
+        guard code >= 0 else {
             throw VaultError(.damaged, "the store does not take the setting \(name)")
         }
+        guard code == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 
     /// Runs GRDB and turns its errors into ours.

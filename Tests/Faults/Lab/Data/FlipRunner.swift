@@ -63,65 +63,65 @@ struct FlipTally: Sendable {
 /// Lays out a damaged store, opens it, reads everything, and says what happened.
 struct FlipRunner {
     let subject: FlipSubject
-    let folder: String
+    /// Each image of the subject in a folder of its own.
+    private let stores: [LaidStore]
     let derived = DerivedKeys()
     var tally = FlipTally()
 
-    init(subject: FlipSubject, folder: String) {
+    init(subject: FlipSubject, folder: String) throws {
         self.subject = subject
-        self.folder = folder
+        stores = try subject.images.enumerated().map { number, image in
+            try LaidStore(image, in: "\(folder)/\(number)")
+        }
     }
 
     /// One damage: all flips are of one file.
     mutating func attempt(_ flips: [Flip]) throws {
         guard let first = flips.first else { return }
         tally.attempts += 1
-        let image = subject.images[first.image].with(first.path) { bytes in
-            for flip in flips { bytes[flip.offset] ^= flip.mask }
-        }
-        try image.lay(in: folder)
+        let store = stores[first.image]
+        try store.lay(flips)
         let vault: Vault
-        do { vault = try LabVault.open(in: folder, derived) } catch let error as VaultError {
+        do { vault = try LabVault.open(in: store.folder, derived) } catch let error as VaultError {
             tally.refused[error.code.description, default: 0] += 1
             return
         }
         defer { vault.close() }
+        let expected = subject.holdings[first.image]
         let problems: Int
+        var found = Holdings()
         do {
-            let found = try Holdings(vault)
-            guard found == subject.holdings[first.image] else {
+            try found.read(vault)
+            guard found == expected else {
                 tally.failures.append("other data were shown: \(Self.text(flips))")
                 return
             }
             problems = try vault.verify().problems.count
         } catch is VaultError {
             tally.refusedPart += 1
-            readDays(vault, subject.holdings[first.image], flips)
+            readDays(vault, found, expected, flips)
             return
         }
         if problems > 0 {
             tally.foundByVerify += 1
         } else {
             vault.close()
-            try judgeSilence(flips, image)
+            try judgeSilence(flips, store)
         }
     }
 
     /// Nothing was said: right only if the bytes mean nothing, or were repaired.
-    private mutating func judgeSilence(_ flips: [Flip], _ image: StoreImage) throws {
+    private mutating func judgeSilence(_ flips: [Flip], _ store: LaidStore) throws {
         let path = flips[0].path
-        let name = URL(filePath: path).lastPathComponent
         if StoreImage.keys.contains(path) {
             guard flips.contains(where: subject.isMeant) else {
                 tally.unused["the key files", default: 0] += 1
                 return
             }
-            let now = try StoreImage(of: folder)
+            let now = try StoreImage.keys.map { try WholeFile.read("\(store.folder)/\($0)") }
+            let right = store.image.files[path] ?? []
             let isRight = flips.filter(subject.isMeant).allSatisfy { flip in
-                StoreImage.keys.allSatisfy { key in
-                    now.files[key]?[flip.offset]
-                        == subject.images[flip.image].files[path]?[flip.offset]
-                }
+                now.allSatisfy { $0.count == right.count && $0[flip.offset] == right[flip.offset] }
             }
             if isRight {
                 tally.repaired += 1
@@ -130,28 +130,45 @@ struct FlipRunner {
             }
             return
         }
-        let isDatabase = [StoreImage.database, StoreImage.log].contains(path)
-        let plain = try isDatabase ? PlainRows(of: image, in: "\(folder)-plain") : nil
-        if isDatabase, plain == subject.plain[flips[0].image] {
+        let name = URL(filePath: path).lastPathComponent
+        guard [StoreImage.database, StoreImage.log].contains(path) else {
+            tally.failures.append("a change of the content went unnoticed: \(Self.text(flips))")
+            return
+        }
+        // The damage as it was before the vault was opened.
+        try store.lay(flips)
+        if try PlainRows(in: store.folder) == subject.plain[flips[0].image] {
             tally.unused["\(name)", default: 0] += 1
         } else {
             tally.failures.append("a change of the content went unnoticed: \(Self.text(flips))")
         }
     }
 
-    /// Every day by itself: right or refused.
-    private mutating func readDays(_ vault: Vault, _ expected: Holdings, _ flips: [Flip]) {
+    /// Beside a part that was refused: every day is right or refused.
+    ///
+    /// The days of a person all of whose samples come in one reading are readable; those of the
+    /// others are read one by one.
+    private mutating func readDays(
+        _ vault: Vault, _ read: Holdings, _ expected: Holdings, _ flips: [Flip]
+    ) {
+        var whole = read
+        for person in vault.people where !whole.asked.contains(person.id) {
+            try? whole.addAll(vault, person)
+        }
         for (place, hash) in expected.days {
             guard let person = vault.people.first(where: { $0.id == place.person }) else {
                 continue
             }
             tally.days += 1
-            let query = SampleQuery(
-                person: person.id,
-                from: Timestamp(nanoseconds: place.day * LabVault.dayNanoseconds),
-                to: Timestamp(nanoseconds: (place.day + 1) * LabVault.dayNanoseconds))
-            var found = Holdings()
-            guard (try? found.add(vault, person, query)) != nil else { continue }
+            var found = whole
+            if !whole.whole.contains(person.id) {
+                let query = SampleQuery(
+                    person: person.id,
+                    from: Timestamp(nanoseconds: place.day * LabVault.dayNanoseconds),
+                    to: Timestamp(nanoseconds: (place.day + 1) * LabVault.dayNanoseconds))
+                found = Holdings()
+                guard (try? found.add(vault, person, query)) != nil else { continue }
+            }
             tally.readableDays += 1
             if found.days[place] != hash {
                 tally.failures.append("a day showed other data: \(Self.text(flips))")

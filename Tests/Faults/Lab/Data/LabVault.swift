@@ -149,7 +149,7 @@ enum LabVault {
     }
 }
 
-/// What a vault holds, as one hash a person, stream and day; the order of samples is no matter.
+/// What a vault holds, as one hash a person and day; the order of samples is no matter.
 struct Holdings: Equatable, Sendable {
     struct Place: Hashable, Sendable {
         var person: PersonID
@@ -159,17 +159,30 @@ struct Holdings: Equatable, Sendable {
     /// Of labels, corrections, tags, results and audit.
     var statements: UInt64 = 0
     var samples = 0
+    /// The people whose samples were asked for, and those of them all of whose samples came.
+    private(set) var asked: Set<PersonID> = []
+    private(set) var whole: Set<PersonID> = []
 
     init() {}
 
-    init(_ vault: Vault) throws {
+    init(_ vault: Vault) throws { try read(vault) }
+
+    /// Reads everything. Where something is refused, ``whole`` says whose samples came through.
+    mutating func read(_ vault: Vault) throws {
         for person in vault.people {
-            try add(vault, person, SampleQuery(person: person.id))
+            try addAll(vault, person)
             try addStatements(vault, person)
         }
         for entry in try vault.auditTrail() {
             Self.mix(entry.hash.utf8, into: &statements)
         }
+    }
+
+    /// All samples of a person.
+    mutating func addAll(_ vault: Vault, _ person: Person) throws {
+        asked.insert(person.id)
+        try add(vault, person, SampleQuery(person: person.id))
+        whole.insert(person.id)
     }
 
     mutating func addStatements(_ vault: Vault, _ person: Person) throws {
@@ -194,16 +207,9 @@ struct Holdings: Equatable, Sendable {
             let name = Self.hash(
                 of: stream.device.rawValue,
                 UInt64(stream.quantity.rawValue) << 32 | UInt64(stream.origin.file.rawValue))
-            for index in 0..<block.count {
-                let time = block.times[index]
-                var hash = Self.hash(of: name, UInt64(bitPattern: time.nanoseconds))
-                hash = Self.hash(of: hash, UInt64(bitPattern: block.duration(at: index)))
-                for column in block.columns {
-                    hash = Self.hash(of: hash, UInt64(column[index].bitPattern))
-                }
-                hash = Self.hash(of: hash, UInt64(block.quality(at: index)))
-                days[Place(person: person.id, day: time.utcDay), default: 0] &+= hash
-                samples += 1
+            samples += block.count
+            for (day, sum) in SampleHashes(block, name).sums {
+                days[Place(person: person.id, day: day), default: 0] &+= sum
             }
         }
     }

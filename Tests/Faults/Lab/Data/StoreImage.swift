@@ -47,6 +47,8 @@ struct StoreImage: Sendable {
     static let database = "store/store.db"
     static let log = "store/store.db-wal"
     static let keys = ["store/keys.a", "store/keys.b"]
+    /// What SQLite makes and takes away again.
+    static let passing = ["store/store.db-wal", "store/store.db-shm", "store/store.db-journal"]
 
     /// Path of the anchor, which has the vault's number in it.
     var anchor: String? { files.keys.first { $0.hasSuffix("/anchor") } }
@@ -73,9 +75,7 @@ struct StoreImage: Sendable {
             try? manager.createDirectory(
                 atPath: "\(folder)/\(part)", withIntermediateDirectories: true)
         }
-        for name in ["store.db-wal", "store.db-shm", "store.db-journal"] {
-            unlink("\(folder)/store/\(name)")
-        }
+        for path in Self.passing { unlink("\(folder)/\(path)") }
         for (path, bytes) in files {
             let place = "\(folder)/\(path)"
             do { try WholeFile.write(bytes, to: place) } catch {
