@@ -62,8 +62,9 @@ final class PackDatabase: Sendable {
             try queue.unsafeRead { db in
                 let statement = try db.cachedStatement(sql: "SELECT ct FROM pack WHERE id = ?")
                 return try ids.map { id in
-                    try Data.fetchOne(statement, arguments: [Int64(bitPattern: id)])
-                        .map { [UInt8]($0) }
+                    let rows = try Row.fetchCursor(statement, arguments: [Int64(bitPattern: id)])
+                    // The row lends its bytes, which are copied once.
+                    return try rows.next()?.withUnsafeData(atIndex: 0) { $0.map { [UInt8]($0) } }
                 }
             }
         }
