@@ -103,6 +103,32 @@ import Testing
         }
     }
 
+    @Test func `a sum of sums is that of the values added one by one`() throws {
+        for (bits, count) in [0, 7, 8, 15, 16, 31, 32, 63, 64].flatMap({ bits in
+            [0, 1, 255, 256, 257, 3000, 65_536].map { (bits, $0) }
+        }) {
+            // At random, and all as large as can be.
+            var random = SeededRandom(seed: UInt64(bits * 100_000 + count))
+            let largest: UInt64 = bits == 0 ? 0 : .max >> UInt64(64 - bits)
+            for isLargest in [false, true] {
+                let values = (0..<count).map { _ in
+                    isLargest ? largest : .random(in: 0...largest, using: &random)
+                }
+                var (sum, sums): (Int64, Int64) = (0, 0)
+                for value in values {
+                    sum &+= IntegerColumn.unzigzag(value)
+                    sums &+= sum
+                }
+                var bytes: [UInt8] = [9]
+                IntegerColumn.append(values, to: &bytes)
+                var reader = ByteReader(bytes, in: 1..<bytes.count)
+                let found = try IntegerColumn.sumOfSums(count, from: &reader)
+                #expect(found == sums, "\(count) values of \(bits) bits, largest \(isLargest)")
+                try reader.finish()
+            }
+        }
+    }
+
     @Test func `columns of zeros take no bytes and come back`() throws {
         let codec = try SeriesCodec()
         for count in [1, 2, 500] {
