@@ -82,6 +82,48 @@ import Testing
         }
     }
 
+    /// Packs outside are sealed anew as they are, packs across the ends are cut, others not opened.
+    @Test func `a part of a day of a fast quantity is erased and the rest stays`() throws {
+        let fixture = try VaultFixture()
+        let person = try fixture.vault.addPerson(label: "Ada Marker").id
+        let blocks = [
+            Made.acceleration(day: 1, seconds: 2000),
+            Made.acceleration(day: 1, seconds: 300, device: Made.ring),
+        ]
+        try fixture.vault.ingest(blocks, for: person)
+        func packs() throws -> [MonthIndex.RawPack] {
+            let month = try #require(fixture.vault.state.people.first?.node.months.first).month
+            return try fixture.vault.monthIndex(MonthKey(person: person, month: month))
+                .cells.flatMap(\.packs)
+        }
+        let (before, old) = (try fixture.vault.contents(of: person), try packs())
+        let (from, to) = Self.span(1, 800, 1300)
+        let watch = try #require(
+            try fixture.vault.streams(of: person).first { $0.device.model != "Annulus" }?.device.id)
+        let scope = ErasureScope(person: person, devices: [watch], from: from, to: to)
+        var expected = before
+        for stream in before.streams.keys where stream.device == watch {
+            expected.streams[stream]?.removeAll {
+                (from.nanoseconds..<to.nanoseconds).contains($0.time)
+            }
+        }
+        let record = try fixture.vault.erase(scope)
+        #expect(record.samples == before.count - expected.count && record.samples > 40_000)
+        #expect(record.readBackPassed && record.scanPassed)
+        #expect(try fixture.vault.contents(of: person) == expected)
+        let new = try packs()
+        #expect(Set(new.map(\.ref.id)).isDisjoint(with: old.map(\.ref.id)))
+        let outside = old.filter { !$0.entries.contains(where: scope.touches) }
+        #expect(outside.count > 3 && outside.count < old.count - 2)
+        #expect(Set(outside.map(\.entries)).isSubset(of: new.map(\.entries)))
+        #expect(try fixture.vault.database.packs(old.map(\.ref.id)).allSatisfy { $0 == nil })
+        try fixture.reopen()
+        #expect(try fixture.vault.verify().problems == [])
+        let again = try fixture.vault.ingest(blocks, for: person)
+        #expect(again.added == 0 && again.suppressedByErasure == record.samples)
+        #expect(try fixture.vault.contents(of: person) == expected)
+    }
+
     @Test func `a quantity is erased`() throws {
         try check({ person, _ in ErasureScope(person: person, quantities: [.heartRate]) }) {
             stream, _ in stream.quantity == .heartRate

@@ -73,9 +73,15 @@ extension Vault {
     /// Stores the change; gives up the ballast if the disk is full, and if that is not enough
     /// destroys the keys of whole days at least.
     private func commitErase(_ draft: EraseDraft) throws(VaultError) {
-        do {
-            try withBallast { () throws(VaultError) in try commit(draft.change) }
-        } catch {
+        var change = draft.change
+        change.shrinks = true
+        do { return try commit(change) } catch {
+            guard error.code == .diskFull else { throw error }
+            _ = try Ballast.release(in: location.store)
+        }
+        // Without moving pages it takes less room if many were free before.
+        change.shrinks = false
+        do { try commit(change) } catch {
             guard error.code == .diskFull else { throw error }
             try destroyKeys(draft.wholeSlots)
             throw VaultError(
