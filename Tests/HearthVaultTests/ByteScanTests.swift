@@ -41,6 +41,24 @@ import Testing
         #expect(try scan.hits(in: fixture.root + "/nothing").isEmpty)
     }
 
+    @Test func `a string is found over the border of two parts of a large file`() throws {
+        let fixture = try VaultFixture()
+        let path = fixture.root + "/file"
+        var random = SeededRandom(seed: 9)
+        let text = (0..<60).map { _ in UInt8.random(in: 0...255, using: &random) }
+        var scan = ByteScan()
+        scan.add(text[...], of: 5)
+        for place in [ByteScan.part - 39, ByteScan.part - 1, ByteScan.part, ByteScan.part + 9] {
+            // All but the string is a hole.
+            try Data().write(to: URL(filePath: path))
+            let file = try #require(FileHandle(forWritingAtPath: path))
+            try file.seek(toOffset: UInt64(place))
+            try file.write(contentsOf: Data(text))
+            try file.close()
+            #expect(try scan.hits(in: path) == [5], "at \(place)")
+        }
+    }
+
     @Test func `all of many strings are found, also side by side`() throws {
         let fixture = try VaultFixture()
         let path = fixture.root + "/file"

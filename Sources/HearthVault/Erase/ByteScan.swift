@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Dispatch
+internal import Synchronization
 
 /// Looks for given byte strings in files: after an erase nothing of what was destroyed may be found.
 ///
@@ -11,6 +13,8 @@ struct ByteScan {
     private static let word = 8
     /// Bytes between the first looks of two readings.
     private static let chunk = 1 << 19
+    /// Bytes of a file, a multiple of ``chunk``, that are searched beside others.
+    static let part = 1 << 26
 
     private struct Probe {
         var bytes: [UInt8]
@@ -41,14 +45,34 @@ struct ByteScan {
     var count: Int { probes.count }
 
     /// The places of the file that hold one of the strings, each as the number of its pack.
+    ///
+    /// The parts of a large file are searched on all processors.
     func hits(in path: String) throws(VaultError) -> [UInt64?] {
         guard SystemError.exists(path), !probes.isEmpty else { return [] }
+        let size = try StoreFile(path, .read).size
+        let starts = Array(stride(from: 0, to: size, by: Self.part))
+        let found = Mutex<[Int: Result<[UInt64?], VaultError>]>([:])
+        DispatchQueue.concurrentPerform(iterations: starts.count) { place in
+            let (start, end) = (starts[place], min(starts[place] + Self.part, size))
+            let hits = Result { () throws(VaultError) in try self.hits(in: path, start..<end) }
+            found.withLock { $0[place] = hits }
+        }
+        let results = found.withLock { $0 }
+        var hits: [UInt64?] = []
+        for place in starts.indices {
+            guard let part = results[place] else { throw VaultError(.io, "a search did not end") }
+            hits += try part.get()
+        }
+        return hits
+    }
+
+    /// Those that looks in a range of the file meet; it begins at a multiple of ``chunk``.
+    private func hits(in path: String, _ range: Range<Int>) throws(VaultError) -> [UInt64?] {
         let file = try StoreFile(path, .read)
-        let size = try file.size
         // A string may begin before a look and end behind it.
         var bytes = [UInt8](repeating: 0, count: Self.probeBytes + Self.chunk + Self.probeBytes)
         var hits: [UInt64?] = []
-        for start in stride(from: 0, to: size, by: Self.chunk) {
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.chunk) {
             let before = min(start, Self.probeBytes)
             let count = try file.read(into: &bytes, at: start - before)
             hits += found(in: bytes, before: before, count: count)

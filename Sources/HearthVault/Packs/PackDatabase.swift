@@ -69,6 +69,24 @@ final class PackDatabase: Sendable {
         }
     }
 
+    /// The beginnings of the sealed packs of these numbers behind their nonces, for a search.
+    func beginnings(
+        of ids: [UInt64], _ bytes: Int
+    ) throws(VaultError) -> [(id: UInt64, bytes: [UInt8])] {
+        try Self.mapped { () throws in
+            try queue.unsafeRead { db in
+                let statement = try db.cachedStatement(
+                    sql: "SELECT substr(ct, ?, ?) FROM pack WHERE id = ?")
+                return try ids.compactMap { id in
+                    try Data.fetchOne(
+                        statement,
+                        arguments: [Pack.nonceBytes + 1, bytes, Int64(bitPattern: id)]
+                    ).map { (id, [UInt8]($0)) }
+                }
+            }
+        }
+    }
+
     /// Both root rows.
     func roots() throws(VaultError) -> [[UInt8]?] {
         try Self.mapped { () throws in
@@ -136,7 +154,7 @@ final class PackDatabase: Sendable {
 
     /// KiB of pages held; more while pages move, so that each is written once.
     private static let cache = 16_384
-    private static let largeCache = 131_072
+    private static let largeCache = 196_608
 
     private static func setCache(_ db: Database, _ size: Int) throws {
         try set(db, "cache_size", "-\(size)", readsBack: "-\(size)")
@@ -147,7 +165,7 @@ final class PackDatabase: Sendable {
     func rewrite(around ids: [UInt64], reach: Int) throws(VaultError) {
         let next = "SELECT id, ct FROM pack WHERE id >= ? ORDER BY id LIMIT ?"
         let last = "SELECT id, ct FROM pack WHERE id < ? ORDER BY id DESC LIMIT ?"
-        try transaction { writer in
+        try transaction(shrinks: true) { writer in
             var packs: [UInt64: [UInt8]] = [:]
             for id in ids {
                 for sql in [next, last] {
