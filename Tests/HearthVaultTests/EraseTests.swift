@@ -87,14 +87,14 @@ import Testing
         let fixture = try VaultFixture()
         let person = try fixture.vault.addPerson(label: "Ada Marker").id
         var blocks = [
-            Made.acceleration(day: 1, seconds: 600),
+            Made.acceleration(day: 1, seconds: 900),
             Made.acceleration(day: 1, seconds: 100, device: Made.ring),
         ]
         var random = SeededRandom(seed: 20_260_103)
         blocks[0].columns = (0..<3).map { _ in
             // Noise, so that it takes several packs.
             .int16(
-                (0..<60_000).map { _ in Int16.random(in: -9000...9000, using: &random) },
+                (0..<90_000).map { _ in Int16.random(in: -9000...9000, using: &random) },
                 Scale(factor: 1 / 256))
         }
         try fixture.vault.ingest(blocks, for: person)
@@ -104,7 +104,7 @@ import Testing
                 .cells.flatMap(\.packs)
         }
         let (before, old) = (try fixture.vault.contents(of: person), try packs())
-        let (from, to) = Self.span(1, 250, 400)
+        let (from, to) = Self.span(1, 300, 600)
         let watch = try #require(
             try fixture.vault.streams(of: person).first { $0.device.model != "Annulus" }?.device.id)
         let scope = ErasureScope(person: person, devices: [watch], from: from, to: to)
@@ -115,7 +115,7 @@ import Testing
             }
         }
         let record = try fixture.vault.erase(scope)
-        #expect(record.samples == before.count - expected.count && record.samples == 15_000)
+        #expect(record.samples == before.count - expected.count && record.samples == 30_000)
         #expect(record.readBackPassed && record.scanPassed)
         #expect(try fixture.vault.contents(of: person) == expected)
         let new = try packs()
