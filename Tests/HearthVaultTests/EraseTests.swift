@@ -82,6 +82,55 @@ import Testing
         }
     }
 
+    /// Packs outside are sealed anew as they are; those across the ends are cut.
+    @Test func `a part of a day of a fast quantity is erased and the rest stays`() throws {
+        let fixture = try VaultFixture()
+        let person = try fixture.vault.addPerson(label: "Ada Marker").id
+        var blocks = [
+            Made.acceleration(day: 1, seconds: 900),
+            Made.acceleration(day: 1, seconds: 100, device: Made.ring),
+        ]
+        var random = SeededRandom(seed: 20_260_103)
+        blocks[0].columns = (0..<3).map { _ in
+            // Noise, so that it takes several packs.
+            .int16(
+                (0..<90_000).map { _ in Int16.random(in: -9000...9000, using: &random) },
+                Scale(factor: 1 / 256))
+        }
+        try fixture.vault.ingest(blocks, for: person)
+        func packs() throws -> [MonthIndex.RawPack] {
+            let month = try #require(fixture.vault.state.people.first?.node.months.first).month
+            return try fixture.vault.monthIndex(MonthKey(person: person, month: month))
+                .cells.flatMap(\.packs)
+        }
+        let (before, old) = (try fixture.vault.contents(of: person), try packs())
+        let (from, to) = Self.span(1, 300, 600)
+        let watch = try #require(
+            try fixture.vault.streams(of: person).first { $0.device.model != "Annulus" }?.device.id)
+        let scope = ErasureScope(person: person, devices: [watch], from: from, to: to)
+        var expected = before
+        for stream in before.streams.keys where stream.device == watch {
+            expected.streams[stream]?.removeAll {
+                (from.nanoseconds..<to.nanoseconds).contains($0.time)
+            }
+        }
+        let record = try fixture.vault.erase(scope)
+        #expect(record.samples == before.count - expected.count && record.samples == 30_000)
+        #expect(record.readBackPassed && record.scanPassed)
+        #expect(try fixture.vault.contents(of: person) == expected)
+        let new = try packs()
+        #expect(Set(new.map(\.ref.id)).isDisjoint(with: old.map(\.ref.id)))
+        let outside = old.filter { !$0.entries.contains(where: scope.touches) }
+        #expect(outside.count > 2 && outside.count < old.count - 2)
+        #expect(Set(outside.map(\.entries)).isSubset(of: new.map(\.entries)))
+        #expect(try fixture.vault.database.packs(old.map(\.ref.id)).allSatisfy { $0 == nil })
+        try fixture.reopen()
+        #expect(try fixture.vault.verify().problems == [])
+        let again = try fixture.vault.ingest(blocks, for: person)
+        #expect(again.added == 0 && again.suppressedByErasure == record.samples)
+        #expect(try fixture.vault.contents(of: person) == expected)
+    }
+
     @Test func `a quantity is erased`() throws {
         try check({ person, _ in ErasureScope(person: person, quantities: [.heartRate]) }) {
             stream, _ in stream.quantity == .heartRate

@@ -114,13 +114,15 @@ enum Made {
             columns: [.float32(times.indices.map { Float(17 * $0 % 977) + 0.1 })])
     }
 
-    static func acceleration(day: Int64, seconds: Int) -> SampleBlock {
+    static func acceleration(
+        day: Int64, seconds: Int, device: SourceDevice = watch
+    ) -> SampleBlock {
         let count = seconds * 100
         func axis(_ k: Int) -> [Int16] {
             (0..<count).map { Int16(truncatingIfNeeded: ($0 &* 7919 &* k) >> 9 & 511) }
         }
         return SampleBlock(
-            device: watch, quantity: .acceleration, origin: Origin(file: .hearthCSV),
+            device: device, quantity: .acceleration, origin: Origin(file: .hearthCSV),
             times: .regular(
                 start: Timestamp(nanoseconds: time(day: day, second: 0)),
                 period: Period(hertz: 100),

@@ -102,8 +102,21 @@ struct EraseDraft {
         let streams = change.state.people[try change.state.index(of: scope.person)].node.streams
         var writer = try CellWriter(
             vault: vault, person: scope.person, devices: [:], change: change)
+        let isMatching = streams.map { $0.map(scope.matches) ?? false }
         for item in plan.items where !item.isWhole {
             for pack in item.cell.packs {
+                let touched = pack.entries.filter {
+                    isMatching.indices.contains(Int($0.stream)) && isMatching[Int($0.stream)]
+                        && scope.touches($0)
+                }
+                if touched.count == pack.entries.count, touched.allSatisfy(scope.covers) {
+                    continue
+                }
+                // Small packs are filled anew, or a day would get one more with each erase.
+                if touched.isEmpty, pack.packClass == .large {
+                    try writer.keep(pack, of: item.cell)
+                    continue
+                }
                 let plain = try vault.opened(pack, item.cell.slot)
                 for block in try PackPlain.blocks(of: plain) {
                     let (number, series) = try vault.codec.decode(plain, in: block.body)

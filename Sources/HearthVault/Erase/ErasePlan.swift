@@ -129,39 +129,40 @@ extension Vault {
             for cell in try monthIndex(key).cells {
                 let entries = cell.packs.flatMap(\.entries)
                 let touched = entries.filter {
-                    matching.contains($0.stream) && $0.first <= scope.last
-                        && $0.last >= scope.first
+                    matching.contains($0.stream) && scope.touches($0)
                 }
                 guard !touched.isEmpty else { continue }
-                let inside = touched.filter { $0.first >= scope.first && $0.last <= scope.last }
-                if inside.count == touched.count {
-                    for entry in inside {
-                        plan.count(Int(entry.stream), Int(entry.count), entry.first, entry.last)
-                    }
-                } else if try countSamples(cell, matching, scope, &plan) == 0 {
-                    continue
-                }
-                plan.items.append(
-                    ErasePlan.Item(
-                        month: key, cell: cell, isWhole: inside.count == entries.count))
+                let isWhole = touched.count == entries.count && touched.allSatisfy(scope.covers)
+                // A full disk let an erase destroy the key only: there is no rest to keep.
+                if !isWhole, keyFile.state(Int(cell.slot)) == .wiped { continue }
+                let before = plan.samples
+                try countSamples(cell, matching, scope, &plan)
+                guard isWhole || plan.samples > before else { continue }
+                plan.items.append(ErasePlan.Item(month: key, cell: cell, isWhole: isWhole))
             }
         }
         return plan
     }
 
-    /// Counts the samples of a cell inside the scope by reading them.
+    /// Counts the samples of a cell inside the scope; reads only packs that lie across its ends.
     private func countSamples(
         _ cell: MonthIndex.Cell, _ matching: Set<UInt32>, _ scope: ErasureScope,
         _ plan: inout ErasePlan
-    ) throws(VaultError) -> Int {
-        var total = 0
-        for stream in matching.sorted() {
-            for part in try series(stream, in: cell, from: scope.first, through: scope.last) {
-                total += part.count
-                plan.count(
-                    Int(stream), part.count, part.times.first ?? 0, part.times.last ?? 0)
+    ) throws(VaultError) {
+        for pack in cell.packs {
+            let alone = MonthIndex.Cell(key: cell.key, slot: cell.slot, packs: [pack])
+            for entry in pack.entries where matching.contains(entry.stream) {
+                let stream = Int(entry.stream)
+                if scope.covers(entry) {
+                    plan.count(stream, Int(entry.count), entry.first, entry.last)
+                    continue
+                }
+                for part in try series(
+                    entry.stream, in: alone, from: scope.first, through: scope.last)
+                {
+                    plan.count(stream, part.count, part.times.first ?? 0, part.times.last ?? 0)
+                }
             }
         }
-        return total
     }
 }

@@ -56,6 +56,16 @@ public struct ErasureScope: Sendable, Hashable {
         (quantities?.contains(stream.quantity) ?? true)
             && (devices?.contains(stream.device) ?? true)
     }
+
+    /// Whether the times of a pack's samples of a stream all lie inside.
+    func covers(_ entry: MonthIndex.Entry) -> Bool {
+        entry.first >= first && entry.last <= last
+    }
+
+    /// Whether the times of a pack's samples of a stream may lie inside.
+    func touches(_ entry: MonthIndex.Entry) -> Bool {
+        entry.first <= last && entry.last >= first
+    }
 }
 
 /// What an erase does with cached results.

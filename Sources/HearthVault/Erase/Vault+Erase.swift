@@ -25,13 +25,15 @@ extension Vault {
         try draft.build()
         let scan = try probes(for: draft)
         let hashes = draft.wiped.map(destroyedHash)
-        try commitErase(draft)
+        let hasShrunk = try commitErase(draft)
         try destroyKeys(draft.wiped)
         let isGone = draft.wiped.allSatisfy { keyFile.state(Int($0)) == .wiped }
         let agree = try keyFile.copiesAgree()
         let outcome = "\(plan.samples) samples, \(draft.wiped.count) keys"
         let mark = marked("erase \(hex(receipt.bytes))", scope.person)
-        try withBallast { () throws(VaultError) in try finishErase(receipt, mark, outcome) }
+        try withBallast { () throws(VaultError) in
+            try finishErase(receipt, mark, outcome, shrinks: hasShrunk)
+        }
         let clean = try compact(scan)
         onStep?(.compacted)
         try Ballast.make(in: location.store)
@@ -72,9 +74,23 @@ extension Vault {
 
     /// Stores the change; gives up the ballast if the disk is full, and if that is not enough
     /// destroys the keys of whole days at least.
-    private func commitErase(_ draft: EraseDraft) throws(VaultError) {
+    ///
+    /// - Returns: whether the store shrank with it.
+    private func commitErase(_ draft: EraseDraft) throws(VaultError) -> Bool {
+        var change = draft.change
+        change.shrinks = true
         do {
-            try withBallast { () throws(VaultError) in try commit(draft.change) }
+            try commit(change)
+            return true
+        } catch {
+            guard error.code == .diskFull else { throw error }
+            _ = try Ballast.release(in: location.store)
+        }
+        // Without moving pages it takes less room if many were free before.
+        change.shrinks = false
+        do {
+            try commit(change)
+            return false
         } catch {
             guard error.code == .diskFull else { throw error }
             try destroyKeys(draft.wholeSlots)
@@ -102,9 +118,10 @@ extension Vault {
     }
 
     private func finishErase(
-        _ receipt: PackHash, _ command: String, _ outcome: String
+        _ receipt: PackHash, _ command: String, _ outcome: String, shrinks: Bool = false
     ) throws(VaultError) {
         var change = Change(state)
+        change.shrinks = shrinks
         let slots = state.pending.filter { $0.receipt == receipt }.flatMap(\.slots)
         change.state.pending.removeAll { $0.receipt == receipt }
         try addAudit(command, outcome, to: &change)
@@ -123,13 +140,8 @@ extension Vault {
     /// Bytes of everything that is to go: the sealed packs and the wrapped keys.
     private func probes(for draft: EraseDraft) throws(VaultError) -> ByteScan {
         var scan = ByteScan()
-        let ids = draft.doomedPacks
-        for start in stride(from: 0, to: ids.count, by: 64) {
-            let part = Array(ids[start..<min(start + 64, ids.count)])
-            for (id, sealed) in zip(part, try database.packs(part)) {
-                if let sealed { scan.add(sealed.dropFirst(Pack.nonceBytes), of: id) }
-            }
-        }
+        let packs = try database.beginnings(of: draft.doomedPacks.sorted(), ByteScan.probeBytes)
+        for (id, bytes) in packs { scan.add(bytes[...], of: id) }
         for slot in draft.wiped { scan.add(keyFile.wrappedBytes(Int(slot)).dropFirst(40)) }
         return scan
     }

@@ -68,6 +68,23 @@ final class StoreFile {
         return bytes
     }
 
+    /// Fills `bytes` from `offset`; says how many, fewer than it has only at the end of the file.
+    func read(into bytes: inout [UInt8], at offset: Int) throws(VaultError) -> Int {
+        var filled = 0
+        while filled < bytes.count {
+            let done = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe pread(
+                    descriptor, buffer.baseAddress.map { unsafe $0 + filled },
+                    buffer.count - filled, off_t(offset + filled))
+            }
+            if done < 0, errno == EINTR { continue }
+            guard done >= 0 else { throw SystemError.error("read", path) }
+            if done == 0 { break }
+            filled += done
+        }
+        return filled
+    }
+
     /// Writes all bytes of `range` of `bytes` at `offset`.
     func write(_ bytes: [UInt8], _ range: Range<Int>, at offset: Int) throws(VaultError) {
         var done = range.lowerBound

@@ -74,6 +74,22 @@ struct CellWriter {
         try encode(series, 0..<series.count, number(of: stream), target)
     }
 
+    /// Takes a pack of the stored cell as it is, to be sealed anew under the key that the cell gets.
+    mutating func keep(
+        _ pack: MonthIndex.RawPack, of cell: MonthIndex.Cell
+    ) throws(VaultError) {
+        let opened = try vault.opened(pack, cell.slot)
+        var plain = PackPlain(pack.packClass)
+        for block in try PackPlain.blocks(of: opened) { plain.add(block.type, opened[block.body]) }
+        var entries = pack.entries
+        let monthKey = MonthKey(person: person, month: MonthKey.month(ofDay: Int64(cell.key.day)))
+        var month = try current(monthKey)
+        change.months[monthKey] = nil
+        let place = month.place(of: cell.key)
+        close(&plain, &entries, &month.cells[place])
+        change.months[monthKey] = month
+    }
+
     private mutating func addDay(
         _ series: Series, _ range: Range<Int>, _ stream: CatalogStream, _ day: Int32
     ) throws(VaultError) {

@@ -66,6 +66,24 @@ final class PackDatabase: Sendable {
         }
     }
 
+    /// The beginnings of the sealed packs of these numbers behind their nonces, for a search.
+    func beginnings(
+        of ids: [UInt64], _ bytes: Int
+    ) throws(VaultError) -> [(id: UInt64, bytes: [UInt8])] {
+        try Self.mapped { () throws in
+            try queue.unsafeRead { db in
+                let statement = try db.cachedStatement(
+                    sql: "SELECT substr(ct, ?, ?) FROM pack WHERE id = ?")
+                return try ids.compactMap { id in
+                    try Data.fetchOne(
+                        statement,
+                        arguments: [Pack.nonceBytes + 1, bytes, Int64(bitPattern: id)]
+                    ).map { (id, [UInt8]($0)) }
+                }
+            }
+        }
+    }
+
     /// Both root rows.
     func roots() throws(VaultError) -> [[UInt8]?] {
         try Self.mapped { () throws in
@@ -122,15 +140,31 @@ final class PackDatabase: Sendable {
     }
 
     /// One transaction: everything in `body`, durable when this returns, or nothing.
-    func transaction(_ body: (Writer) throws -> Void) throws(VaultError) {
+    ///
+    /// - Parameter shrinks: no free page is left; what was in them is overwritten or beyond the end
+    ///   that the file gets with ``compact()``.
+    func transaction(
+        shrinks: Bool = false, _ body: (Writer) throws -> Void
+    ) throws(VaultError) {
         try Self.mapped { () throws in
             try queue.writeWithoutTransaction { db in
+                if shrinks { try Self.setCache(db, Self.largeCache) }
+                defer { if shrinks { try? Self.setCache(db, Self.cache) } }
                 try db.inTransaction(.immediate) {
                     try body(Writer(db: db))
+                    if shrinks { try db.execute(sql: "PRAGMA incremental_vacuum") }
                     return .commit
                 }
             }
         }
+    }
+
+    /// KiB of pages held; more while pages move, so that each is written once.
+    private static let cache = 16_384
+    private static let largeCache = 196_608
+
+    private static func setCache(_ db: Database, _ size: Int) throws {
+        try set(db, "cache_size", "-\(size)", readsBack: "-\(size)")
     }
 
     /// Takes out the packs whose numbers are next to these, up to `reach` on each side, and puts
@@ -138,7 +172,7 @@ final class PackDatabase: Sendable {
     func rewrite(around ids: [UInt64], reach: Int) throws(VaultError) {
         let next = "SELECT id, ct FROM pack WHERE id >= ? ORDER BY id LIMIT ?"
         let last = "SELECT id, ct FROM pack WHERE id < ? ORDER BY id DESC LIMIT ?"
-        try transaction { writer in
+        try transaction(shrinks: true) { writer in
             var packs: [UInt64: [UInt8]] = [:]
             for id in ids {
                 for sql in [next, last] {
@@ -160,11 +194,16 @@ final class PackDatabase: Sendable {
         try Self.mapped { () throws in
             try queue.writeWithoutTransaction { db in
                 try checkpoint(db)
+                if try freePages(db) == 0 { return true }
                 try db.execute(sql: "PRAGMA incremental_vacuum")
                 try checkpoint(db)
-                return try Int.fetchOne(db, sql: "PRAGMA freelist_count") == 0
+                return try freePages(db) == 0
             }
         }
+    }
+
+    private func freePages(_ db: Database) throws -> Int? {
+        try Int.fetchOne(db, sql: "PRAGMA freelist_count")
     }
 
     private func checkpoint(_ db: Database) throws {
@@ -199,7 +238,7 @@ final class PackDatabase: Sendable {
             try set(db, "mmap_size", "0", readsBack: "0")
             try set(db, "cell_size_check", "ON", readsBack: "1")
             try set(db, "trusted_schema", "OFF", readsBack: "0")
-            try set(db, "cache_size", "-16384", readsBack: "-16384")
+            try setCache(db, cache)
             try set(db, "page_size", nil, readsBack: "16384")
             try set(db, "auto_vacuum", nil, readsBack: "2")
         }

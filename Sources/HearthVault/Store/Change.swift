@@ -29,6 +29,8 @@ struct Change {
     var auditPage: PackPlain?
     /// Numbers of packs that go.
     var deleted: [UInt64] = []
+    /// Whether the store shrinks with it: its last pages move into those that are set free.
+    var shrinks = false
 
     init(_ state: VaultState) { self.state = state }
 

@@ -21,7 +21,7 @@ extension Vault {
         change.state.generation = state.generation + 1
         change.state.time = SystemError.now
         do {
-            try database.transaction { writer in
+            try database.transaction(shrinks: change.shrinks) { writer in
                 try self.write(&change, with: writer)
                 self.onStep?(.packsInserted)
             }
@@ -109,6 +109,9 @@ extension Vault {
     // MARK: Inside the transaction
 
     private func write(_ change: inout Change, with writer: PackDatabase.Writer) throws {
+        // First what goes, so that what comes takes its place.
+        for id in change.deleted.sorted() { try writer.delete(id) }
+        let gone = change.deleted.count
         var inserted = try writeRaw(&change, writer)
         inserted += try writeMonths(&change, writer)
         inserted += try writeResults(&change, writer)
@@ -130,7 +133,7 @@ extension Vault {
         change.state.spareRoot = PackSealer.newID()
         if state.spareRoot != 0 { change.deleted.append(state.spareRoot) }
         inserted += 1
-        for id in change.deleted { try writer.delete(id) }
+        for id in change.deleted.dropFirst(gone) { try writer.delete(id) }
         let count = state.packCount + UInt64(inserted)
         guard count >= UInt64(change.deleted.count) else {
             throw VaultError.damaged("the store counts fewer packs than it removes")
