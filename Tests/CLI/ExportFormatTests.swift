@@ -166,6 +166,46 @@ import Testing
         if number == 1 { try expectSampledData("eda", in: folder) }
     }
 
+    @Test func `tags and corrections of sleep are observations the person made`() throws {
+        try ingest([try tool.write(csv(day: "2026-01-05", rates: 50..<150), to: "day.csv")])
+        for words in [
+            ["tag", "add", "late \"coffee\"", "--day", "2026-01-05", "--at", "21:30"],
+            ["tag", "add", "travel", "--day", "2026-01-05"],
+            [
+                "sleep", "add", "--day", "2026-01-06", "--from", "23:10", "--to", "06:40",
+                "--note", "on the sofa",
+            ],
+        ] {
+            let outcome = try tool.runBare(
+                words + ["--passphrase-file", tool.passphraseFile.path])
+            #expect(outcome.code == 0, "\(outcome.talk)")
+        }
+        let folder = try export(["--format", "fhir", "--observed-only"])
+        _ = try expectSound(folder)
+        guard
+            case .list(let entries)? = try value(
+                folder.appending(path: "observed/fhir/said.json"))["entry"]
+        else {
+            Issue.record("no entries")
+            return
+        }
+        let said = entries.compactMap { $0["resource"] }
+            .filter { $0["resourceType"] == .text("Observation") }
+        #expect(said.count == 3)
+        #expect(said.contains { $0["valueString"] == .text("late \"coffee\"") })
+        #expect(
+            said.contains {
+                $0["valueString"] == .text("travel")
+                    && $0["effectiveDateTime"] == .text("2026-01-05")
+            })
+        #expect(
+            said.contains {
+                guard case .list(let notes)? = $0["note"] else { return false }
+                return notes.first?["text"] == .text("on the sofa")
+                    && $0["effectivePeriod"]?["start"] == .text("2026-01-05T23:10:00Z")
+            })
+    }
+
     /// Sampled data, worked out by hand from period, factor and origin, are the rows of the CSV.
     private func expectSampledData(_ quantity: String, in folder: URL) throws {
         let rows = try String(

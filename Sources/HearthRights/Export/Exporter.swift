@@ -75,7 +75,12 @@ public struct Exporter {
             case .csv, .ndjson:
                 try exportSamples(query, as: format, to: files)
                 summary.corrections = try exportCorrections(query, as: format, to: files)
-            case .fhir: try FHIRExporter(reader, zone: zone).export(to: files)
+            case .fhir:
+                try FHIRExporter(reader, zone: zone).export(to: files)
+                let said = ExportVocabulary.selected(try vault.corrections(of: query.person), query)
+                let own = try FHIRStatements(person: query.person, zone: zone).export(
+                    said, to: files)
+                summary.corrections = max(summary.corrections, own)
             case .omh: try OMHExporter(reader, zone: zone, made: made).export(to: files)
             case .edf: try EDFExporter(reader, zone: zone).export(to: files)
             case .sqlite: break

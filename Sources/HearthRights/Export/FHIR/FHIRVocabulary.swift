@@ -113,6 +113,8 @@ enum FHIRVocabulary {
         let known = Set(concepts.map(\.code))
         concepts += metrics.filter { !known.contains($0.id) }.map { (code: $0.id, text: $0.label) }
         concepts.append((code: "sleep-episode", text: "a sleep as Hearth found it"))
+        concepts += [FHIRStatements.tag, FHIRStatements.correction]
+        concepts += SleepCorrection.Kind.allCases.map(FHIRStatements.meaning)
         let list = concepts.map {
             "{\"code\":\(ExportText.quoted($0.code)),\"display\":\(ExportText.quoted($0.text))}"
         }.joined(separator: ",\n")
