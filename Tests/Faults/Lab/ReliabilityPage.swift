@@ -3,10 +3,22 @@ import Foundation
 
 /// The records of a run as the table and sections of `docs/reliability.md`.
 public struct ReliabilityPage {
-    public var records: [Laboratory.Record]
+    /// One an experiment.
+    private var records: [Laboratory.Record] = []
+    /// Which parts were run of those that were run in parts.
+    private var parts: [String: [Share]] = [:]
 
+    /// - Parameter records: parts of an experiment are joined, unless all of it was run at once.
     public init(records: [Laboratory.Record]) {
-        self.records = records.sorted {
+        for (number, records) in Dictionary(grouping: records, by: \.number) {
+            if let whole = records.first(where: { $0.share == nil }) {
+                self.records.append(whole)
+            } else if let joined = Laboratory.Record.joined(records) {
+                parts[number] = records.compactMap(\.share).sorted { $0.number < $1.number }
+                self.records.append(joined)
+            }
+        }
+        self.records.sort {
             (Int($0.number.dropFirst()) ?? 0, $0.number) < (
                 Int($1.number.dropFirst()) ?? 0, $1.number
             )
@@ -31,8 +43,13 @@ public struct ReliabilityPage {
     }
 
     private func title(_ record: Laboratory.Record) -> String {
-        let part = record.share.map { ", part \($0.number) of \($0.count)" } ?? ""
-        return "\(record.number) \(record.title)\(part)"
+        let shares = parts[record.number] ?? []
+        guard let count = shares.first?.count, shares.count < count else {
+            return "\(record.number) \(record.title)"
+        }
+        let run = shares.map { "\($0.number)" }.joined(separator: ", ")
+        let noun = shares.count == 1 ? "part" : "parts"
+        return "\(record.number) \(record.title), \(noun) \(run) of \(count)"
     }
 
     private func section(_ record: Laboratory.Record) -> [String] {
