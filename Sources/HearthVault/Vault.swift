@@ -267,9 +267,6 @@ public final class Vault {
     /// Signs bytes with the vault's Ed25519 key: 64 bytes.
     public func sign(_ bytes: [UInt8]) -> [UInt8] { keys.signing.sign(bytes.span) }
 
-    /// Eight words that stand for the newest root; on paper they are an anchor too.
-    public var rootWords: [String] { ProquintWords.words(of: Array(state.rootHash.prefix(16))) }
-
     /// The generation of the newest root: it grows by one with every change.
     public var generation: UInt64 { state.generation }
 }

@@ -280,6 +280,10 @@ import Testing
         _ = try tool.run("audit", "head", "--out", head)
         let sound = try tool.run("audit", "verify", "--head", head)
         #expect(sound.code == 0 && sound.output.contains("is in it"), "\(sound.talk)")
+        let words = try wordsOfReport()
+        let onPaper = try tool.run("audit", "verify", "--words", words.uppercased())
+        #expect(onPaper.output.contains("the words are in it"), "\(onPaper.talk)")
+        #expect(try tool.run("audit", "verify", "--words", String(words.dropLast(6))).code == 64)
         for folder in folders {
             try files.removeItem(at: folder)
             try files.copyItem(at: URL(filePath: folder.path + ".old"), to: folder)
@@ -288,6 +292,22 @@ import Testing
         #expect(try tool.run("audit", "verify").code == 0)
         let back = try tool.run("audit", "verify", "--head", head)
         #expect(back.code == 1 && back.talk.contains("shorter than it was"), "\(back.talk)")
+        #expect(try tool.run("audit", "verify", "--words", words).code == 1)
+        #expect(try tool.run("audit", "verify", "--words", wordsOfReport()).code == 0)
+    }
+
+    /// The eight words at the foot of today's report, the same in its two forms for people.
+    private func wordsOfReport() throws -> String {
+        // Not the quantity that was erased: it would stay away.
+        let samples = csv(day: "2026-03-05", rates: 10..<20)
+            .replacingOccurrences(of: "heart-rate", with: "respiratory-rate")
+        _ = try tool.run("ingest", tool.write(samples, to: "report.csv"))
+        let report = try tool.run("report")
+        let line = try #require(
+            report.output.split(separator: "\n").last { $0.contains("Audit log at entry") },
+            "\(report.talk)")
+        #expect(try tool.run("report", "--format", "html").output.contains(line))
+        return String(try #require(line.split(separator: ": ").last))
     }
 
     @Test func `the log names whom a line is about by label, and is cut by day and person`() throws

@@ -13,10 +13,17 @@ from store import (
 )
 
 NONE, DAY_NS = 2**32 - 1, 86_400 * 10**9
-FILE_KINDS = {1: "hearth-csv", 2: "hearth-ndjson", 10: "fit", 20: "apple-health", 30: "fitbit"}
+FILE_KINDS = {
+    1: "hearth-csv", 2: "hearth-ndjson", 10: "fit", 20: "apple-health", 30: "fitbit",
+    40: "axivity-cwa", 41: "geneactiv", 42: "gt3x", 43: "activity-counts", 44: "empatica-e4",
+    45: "embraceplus", 50: "edf", 51: "wfdb", 60: "garmin-connect", 61: "oura", 62: "whoop",
+    63: "withings", 64: "polar", 65: "samsung-health", 66: "mi-fitness", 67: "zepp-life",
+    68: "hrv-app", 69: "openstrap", 70: "gpx", 71: "tcx", 72: "heart-rate-packets",
+    80: "gadgetbridge", 81: "health-connect", 82: "healthkit-sqlite",
+}
 DERIVATIONS = {1: "measured", 2: "derived", 3: "amended"}
 CORRECTION_KINDS = {1: "add", 2: "edit", 3: "remove"}
-# The document points to the code for these codes. Quantity: name, category, class.
+# Quantity: name, category, class.
 QUANTITIES: dict[int, tuple[str, int, int]] = {
     1: ("heart-rate", 1, 1), 2: ("rr-interval", 2, 1), 3: ("hrv-rmssd", 1, 1),
     4: ("hrv-sdnn", 1, 1), 5: ("resting-heart-rate", 1, 1), 20: ("steps", 3, 1),
@@ -25,9 +32,11 @@ QUANTITIES: dict[int, tuple[str, int, int]] = {
     27: ("angular-velocity", 4, 2), 28: ("flights-climbed", 3, 1), 40: ("sleep-stage", 5, 1),
     41: ("wear", 5, 1), 60: ("oxygen-saturation", 6, 1), 61: ("respiratory-rate", 6, 1),
     80: ("skin-temperature", 7, 1), 81: ("skin-temperature-deviation", 7, 1),
-    82: ("body-temperature", 7, 1), 100: ("stress", 8, 1), 101: ("body-battery", 8, 1),
+    82: ("body-temperature", 7, 1), 83: ("device-temperature", 7, 1), 100: ("stress", 8, 1), 101: ("body-battery", 8, 1),
     102: ("body-mass", 8, 1), 103: ("vo2-max", 8, 1), 120: ("ecg", 9, 2), 121: ("ppg", 9, 2),
-    122: ("eda", 9, 1), 140: ("light", 10, 1), 141: ("event", 10, 1), 160: ("zone-offset", 11, 1),
+    122: ("eda", 9, 1), 123: ("eeg", 9, 2), 124: ("eog", 9, 2), 125: ("emg", 9, 2),
+    126: ("respiration", 9, 2), 127: ("signal", 9, 2), 140: ("light", 10, 1),
+    141: ("event", 10, 1), 160: ("zone-offset", 11, 1),
 }
 
 

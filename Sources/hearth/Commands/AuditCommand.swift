@@ -65,13 +65,22 @@ struct AuditCommand: ParsableCommand {
             abstract: "Check that no line of the log was changed, left out or added.",
             discussion: """
                 Every line holds a keyed hash of itself and of the line before; the newest is in the \
-                sealed root. With --head, a head that you kept outside shows that everything \
+                sealed root. With --head or --words, what you kept outside shows that everything \
                 up to it is still there. Exit code 1: something is not as it was.
                 """)
 
         @Option(help: ArgumentHelp("A head that `hearth audit head` wrote.", valueName: "file"))
         var head: String?
+        @Option(
+            help: ArgumentHelp(
+                "The eight words at the foot of a report, in quotation marks.", valueName: "words"))
+        var words: String?
         @OptionGroup var vault: VaultOptions
+
+        func validate() throws {
+            guard let words, AuditWords(words) == nil else { return }
+            throw ValidationError("--words takes the \(AuditWords.count) words of a report's foot")
+        }
 
         func run() throws {
             try Failure.handled {
@@ -79,20 +88,36 @@ struct AuditCommand: ParsableCommand {
                 let opened = try vault.open()
                 let trail = try opened.auditTrail()
                 print("\(trail.count) entries: the chain is whole and ends where the root says")
-                guard let kept else { return }
-                switch kept.compare(with: trail, of: opened) {
-                case .contained(let since):
-                    print(
-                        "the head of \(kept.head.signedAt) is in it: \(kept.head.entries) entries "
-                            + "then, \(since) since")
-                case let finding:
-                    Messages.error(Self.words(finding))
-                    throw ExitStatus.failed
-                }
+                if let kept { try tell(kept, trail, opened) }
+                if let words = words.flatMap(AuditWords.init) { try tell(words, trail) }
             }
         }
 
-        private static func words(_ finding: SignedAuditHead.Finding) -> String {
+        private func tell(
+            _ kept: SignedAuditHead, _ trail: [AuditEntry], _ opened: Vault
+        ) throws {
+            switch kept.compare(with: trail, of: opened) {
+            case .contained(let since):
+                print(
+                    "the head of \(kept.head.signedAt) is in it: \(kept.head.entries) entries "
+                        + "then, \(since) since")
+            case let finding:
+                Messages.error(Self.explain(finding))
+                throw ExitStatus.failed
+            }
+        }
+
+        private func tell(_ words: AuditWords, _ trail: [AuditEntry]) throws {
+            guard let then = words.entries(in: trail) else {
+                Messages.error(
+                    "the log never stood at these words: an older state was put back, entries were "
+                        + "replaced, the words are of another vault, or one is not as printed")
+                throw ExitStatus.failed
+            }
+            print("the words are in it: \(then) entries then, \(trail.count - then) since")
+        }
+
+        private static func explain(_ finding: SignedAuditHead.Finding) -> String {
             switch finding {
             case .contained: "the head is in the log"
             case .signatureDoesNotMatch: "the head's signature does not match; it was changed"

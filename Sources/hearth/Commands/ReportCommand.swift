@@ -4,6 +4,7 @@ import Foundation
 import HearthBiosignals
 import HearthPipeline
 import HearthReport
+import HearthRights
 import HearthVault
 
 struct ReportCommand: ParsableCommand {
@@ -39,19 +40,24 @@ struct ReportCommand: ParsableCommand {
             }
             let day = day ?? last
             let summary = try scoring.summary(of: day, label: who.label)
-            try write(rendered(summary, footer: opened.rootWords))
+            try write(rendered(summary, footer: footer(opened)))
             if alert, summary.verdict.isAlert { throw ExitStatus.failed }
         }
     }
 
+    /// What makes a report on paper show later that the audit log was not put back.
+    private func footer(_ vault: Vault) -> [String] {
+        AuditWords(of: vault).map { ["Audit log at entry \(vault.auditCount): \($0)"] } ?? []
+    }
+
     private func rendered(_ summary: DailySummary, footer: [String]) -> String {
         switch format {
-        case .html: return HTMLReport.render(summary)
+        case .html: return HTMLReport.render(summary, footer: footer)
         case .json: return JSONReport.render(summary)
         case .terminal:
             let style = TerminalStyle(
                 colour: Screen.wantsColour && output == nil,
-                unicode: Screen.speaksUnicode && !ascii, width: Screen.width)
+                unicode: Screen.speaksUnicode && !ascii, width: Screen.width, footer: footer)
             return TerminalReport.render(summary, style: style)
         }
     }

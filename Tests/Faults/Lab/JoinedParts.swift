@@ -34,10 +34,33 @@ extension Laboratory.Record {
         let counts = values.map { $0.split(separator: " of ").map { Int($0) } }
         let width = counts.first?.count ?? 0
         guard counts.allSatisfy({ $0.count == width && !$0.contains(nil) }) else {
-            return names([values]).joined(separator: "; ")
+            return ranges(values) ?? names([values]).joined(separator: "; ")
         }
         return (0..<width).map { place in
             String(counts.reduce(0) { $0 + ($1[place] ?? 0) })
         }.joined(separator: " of ")
+    }
+
+    /// Texts that differ in whole numbers alone as one, each such number as its least and greatest.
+    private static func ranges(_ values: [String]) -> String? {
+        let texts = values.map { $0.split(separator: " ") }
+        guard let first = texts.first, texts.allSatisfy({ $0.count == first.count }) else {
+            return nil
+        }
+        var words: [String] = []
+        for place in first.indices {
+            let found = texts.map { $0[place] }
+            guard Set(found).count > 1 else {
+                words.append(String(found[0]))
+                continue
+            }
+            let tail = found[0].hasSuffix(",") ? "," : ""
+            let numbers = found.compactMap { Int($0.dropLast($0.hasSuffix(",") ? 1 : 0)) }
+            guard numbers.count == found.count, let least = numbers.min(),
+                let greatest = numbers.max()
+            else { return nil }
+            words.append("\(least) to \(greatest)\(tail)")
+        }
+        return words.joined(separator: " ")
     }
 }

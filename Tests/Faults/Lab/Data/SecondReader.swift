@@ -27,7 +27,7 @@ public enum SecondReader: Experiment {
         let folder = try scratch.place("reader")
         try WholeFile.write(Array("\(LabVault.passphrase)\n".utf8), to: "\(folder)/passphrase")
         var (samples, shapes) = (0, [String: Int]())
-        for number in 0..<(bench.scale == .full ? 100 : 4) {
+        for number in 0..<(bench.scale == .full ? 100 : 5) {
             let shape = Shape.allCases[number % Shape.allCases.count]
             let seed = bench.seed &+ UInt64(number)
             let place = try scratch.place("store")
@@ -100,7 +100,8 @@ public enum SecondReader: Experiment {
         let quality = (line["quality"] as? NSNumber)?.intValue ?? 0
         return [
             "\(line["person"] ?? "")", "\(line["quantity"] ?? "")", "\(line["vendor"] ?? "")",
-            "\(line["model"] ?? "")", "\(time)", "\(duration)", "\(values)", "\(quality)",
+            "\(line["model"] ?? "")", "\(line["origin"] ?? "")", "\(line["derivation"] ?? "")",
+            "\(time)", "\(duration)", "\(values)", "\(quality)",
         ].joined(separator: "|")
     }
 
@@ -117,7 +118,9 @@ public enum SecondReader: Experiment {
                     all.insert(
                         [
                             person.label, stream.quantity.name, block.device.vendor,
-                            block.device.model, "\(block.times[index].nanoseconds)",
+                            block.device.model, stream.origin.file.name,
+                            stream.origin.derivation.name,
+                            "\(block.times[index].nanoseconds)",
                             "\(block.duration(at: index))", "\(values)",
                             "\(block.quality(at: index))",
                         ].joined(separator: "|"))
@@ -129,6 +132,7 @@ public enum SecondReader: Experiment {
 
     /// Kinds of store.
     enum Shape: String, CaseIterable, Sendable {
+        case codes = "every quantity and kind of file"
         case crashed = "left by a crash"
         case rotated = "with all keys new"
         case erased = "after erases"
@@ -171,6 +175,7 @@ public enum SecondReader: Experiment {
                     _ = try vault.erase(scope)
                 }
             case .rich: try addLayouts(vault, &random)
+            case .codes: try addCodes(vault, &random)
             case .many:
                 for number in 0..<5 {
                     let person = try vault.addPerson(label: "person \(number)").id
@@ -183,6 +188,24 @@ public enum SecondReader: Experiment {
                 _ = try vault.addRecoveryCode()
                 try vault.changePassphrase(to: LabVault.secret(), kdf: .minimum)
             }
+        }
+
+        /// A stream of every quantity and of every kind of file.
+        private func addCodes(_ vault: Vault, _ random: inout SeededRandom) throws {
+            let person = try vault.addPerson(label: "codes").id
+            let (quantities, kinds) = (Quantity.allCases, FileKind.allCases)
+            let blocks = (0..<max(quantities.count, kinds.count)).map { number in
+                var block = LabVault.block(
+                    quantities[number % quantities.count], day: Int64(number % 3), count: 24,
+                    &random)
+                block.origin = Origin(
+                    file: kinds[number % kinds.count],
+                    derivation: Bool.random(using: &random) ? .measured : .derived)
+                let values = block.columns[0]
+                block.columns = block.quantity.facts.columns.map { _ in values }
+                return block
+            }
+            try LabVault.ingest(blocks, into: vault, for: person)
         }
 
         private func addLayouts(_ vault: Vault, _ random: inout SeededRandom) throws {
