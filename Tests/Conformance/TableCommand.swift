@@ -145,7 +145,7 @@ struct TableCommand: ParsableCommand {
     private static let head = """
         # Conformance
 
-        Every sample file of the shared folder, read by the product's readers. Made by
+        Every sample file of the folder that `HEARTH_DATA` names, read by the product's readers. Made by
         `make conformance`; do not edit.
 
         - **ingested**: read to its end. **salvaged**: damaged, what was sound was read.
