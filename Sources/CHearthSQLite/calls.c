@@ -60,6 +60,10 @@ int hearth_sqlite_find(
     return SQLITE_OK;
 }
 
+int hearth_sqlite_system_error(struct sqlite3 *connection) {
+    return sqlite3_system_errno(connection);
+}
+
 void hearth_sqlite_reset(struct sqlite3_stmt *statement) {
     (void)sqlite3_reset(statement);
 }

@@ -284,7 +284,11 @@ enum StoreName {
     /// A folder; it holds files of others too, so that it is not in the list below.
     static let inbox = "inbox"
     static let all =
-        [lock, database, "store.db-wal", "store.db-shm", ballast, KeyFile.nextName] + KeyFile.names
+        [
+            lock, database, "store.db-wal", "store.db-shm", ballast, KeyFile.nextName,
+            KeyFile.draftName,
+        ]
+        + KeyFile.names
 
     static func parent(of path: String) -> String {
         guard let cut = path.lastIndex(of: "/") else { return "." }

@@ -72,6 +72,45 @@ import Testing
         try back.ingest([Made.heartRate(days: 9..<10)], for: person)
     }
 
+    @Test func `after a rotation a backup gives the whole audit log back`() throws {
+        let (fixture, person) = try RotationTests.filled()
+        _ = try fixture.vault.rotateKeys(to: RotationTests.credential("second"), kdf: .minimum)
+        try fixture.reopen("second")
+        _ = try fixture.vault.rotateKeys(
+            to: RotationTests.credential("correct horse"), kdf: .minimum)
+        try fixture.reopen()
+        let trail = try fixture.vault.auditTrail()
+        let expected = try fixture.vault.contents(of: person)
+        let bundle = try KeyBundle(try fixture.vault.makeKeyBundle().encoded)
+        let segment = try Self.segment(fixture.vault.sealed)
+        let (report, location) = try Self.restored(
+            fixture, "back", bundle, [try Self.archive([segment])])
+        #expect(report.losses.isEmpty && report.isMade)
+        let back = try VaultFixture.open(location)
+        #expect(try back.contents(of: person) == expected)
+        #expect(try Array(back.auditTrail().prefix(trail.count)) == trail)
+        #expect(try back.auditTrail().last?.outcome == "complete")
+    }
+
+    @Test func `a restore that fails at its end leaves nothing in the way`() throws {
+        let fixture = try VaultFixture()
+        let person = try fixture.vault.addPerson(label: "Ada").id
+        try fixture.vault.ingest([Made.heartRate(days: 0..<2)], for: person)
+        let bundle = try fixture.vault.makeKeyBundle()
+        let segment = try Self.segment(fixture.vault.sealed)
+        let blocked = fixture.root + "/blocked"
+        try Data([1]).write(to: URL(filePath: blocked))
+        // No anchor can be written below a file.
+        #expect(throws: VaultError.self) {
+            _ = try Self.restored(
+                fixture, "back", bundle, [try Self.archive([segment])], state: blocked + "/state")
+        }
+        let (report, location) = try Self.restored(
+            fixture, "back", bundle, [try Self.archive([segment])])
+        #expect(report.isMade)
+        try VaultFixture.open(location).close()
+    }
+
     @Test func `an old backup with today's bundle brings nothing erased back`() throws {
         let fixture = try VaultFixture()
         let vault: Vault = fixture.vault

@@ -214,6 +214,26 @@ import Testing
         #expect(try fixture.vault.verify().problems == [])
     }
 
+    @Test func `a tag that was erased stays away, even one of a time to come`() throws {
+        let (fixture, person) = try EraseTests.filled()
+        let today = Int64(Date.now.timeIntervalSince1970 / 86_400)
+        let ahead = today + 30 - Made.firstDay
+        func say() throws {
+            _ = try fixture.vault.addTag(
+                "xylophone", day: LocalDate(dayNumber: Made.firstDay + ahead),
+                time: time(ahead, 43_200), isWholeDay: true, of: person)
+        }
+        try say()
+        _ = try fixture.vault.erase(ErasureScope(person: person, quantities: [.event]))
+        let stone = try #require(fixture.vault.state.people[0].node.tombstones.last)
+        #expect(stone.from <= time(ahead, 43_200).nanoseconds)
+        #expect(stone.to > time(ahead, 43_200).nanoseconds)
+        try say()
+        _ = try fixture.vault.erase(ErasureScope(person: person))
+        let gone = try #require(fixture.vault.state.gone.last)
+        #expect(gone.time >= time(ahead, 43_200).nanoseconds)
+    }
+
     @Test func `a crash at any step leaves what was said before or after`() throws {
         let (fixture, person) = try EraseTests.filled()
         try say(fixture.vault, person)

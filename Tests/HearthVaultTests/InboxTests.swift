@@ -145,6 +145,20 @@ import Testing
         #expect(Vault.inboxCount(at: fixture.location) == (1, 3))
     }
 
+    @Test func `a label or name that no sender of ours writes is damage`() throws {
+        let fixture = try VaultFixture()
+        let sender = try InboxSender(at: fixture.location)
+        for (name, person) in [("a", 201), ("b", 200), (String(repeating: "c", count: 256), 1)] {
+            let label = String(repeating: "x", count: person)
+            try sender.put(SealedArrival.preamble(name: name, person: label, size: 0), 0) { _ in []
+            }
+        }
+        let codes = fixture.vault.inboxFiles.map { file in
+            RotationTests.code { _ = try Self.open(fixture.vault, file) }
+        }
+        #expect(codes.count { $0 == .damaged } == 2 && codes.count { $0 == nil } == 1)
+    }
+
     @Test func `a sender that breaks off leaves nothing that waits`() throws {
         let fixture = try VaultFixture()
         #expect(throws: VaultError.self) {

@@ -124,6 +124,22 @@ import Testing
         vault.close()
     }
 
+    @Test func `a schema that is no text is damage, never a crash`() throws {
+        let made = try Self.filled()
+        for name in ["sql", "name"] {
+            let copy = try made.fixture.copy(name)
+            try Self.sql(
+                copy,
+                [
+                    "PRAGMA writable_schema = ON",
+                    "UPDATE sqlite_master SET \(name) = CAST(\(name) || ' -- ' AS BLOB) || x'ff'"
+                        + " WHERE name = 'pack'",
+                ])
+            #expect(try Self.outcome(copy, made.person, made.contents) == .damaged, "\(name)")
+            VaultFixture.remove(copy)
+        }
+    }
+
     @Test func `an old or missing root is refused`() throws {
         let made = try Self.filled()
         let vault = try VaultFixture.open(made.fixture.location)

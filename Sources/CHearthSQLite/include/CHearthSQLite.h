@@ -23,6 +23,9 @@ int hearth_sqlite_set(
 int hearth_sqlite_find(
     struct sqlite3_stmt *statement, long long id, const void **bytes, int *count);
 
+/// The `errno` of the last call to the system that failed on this connection.
+int hearth_sqlite_system_error(struct sqlite3 *connection);
+
 /// Ends the run of a statement.
 void hearth_sqlite_reset(struct sqlite3_stmt *statement);
 

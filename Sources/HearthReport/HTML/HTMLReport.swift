@@ -8,7 +8,7 @@ public import HearthBiosignals
 public enum HTMLReport {
     /// The document, ending in a newline.
     ///
-    /// - Parameter footer: lines below the report, such as the vault's root words.
+    /// - Parameter footer: lines below the report, such as where the audit log stands, in words.
     public static func render(_ summary: DailySummary, footer: [String] = []) -> String {
         let document: Markup = """
             <!DOCTYPE html>

@@ -8,7 +8,7 @@ public struct TerminalStyle: Sendable, Hashable {
     public var unicode: Bool
     /// Columns, at least 40.
     public var width: Int
-    /// Lines below the report, such as the vault's root words.
+    /// Lines below the report, such as where the audit log stands, in words.
     public var footer: [String]
 
     public init(

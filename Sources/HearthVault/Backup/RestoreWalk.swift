@@ -308,19 +308,7 @@ struct RestoreWalk {
         for source in sources {
             guard let sealed = source.pack(ref.id) else { continue }
             do {
-                let plain =
-                    switch key {
-                    case .slot(let slot):
-                        try sealer.open(
-                            sealed, ref, kind, packClass, under: try keyFile.dataKey(Int(slot)))
-                    case .vault(.index):
-                        try sealer.open(
-                            sealed, ref, kind, packClass, under: keyFile.keys.index)
-                    case .vault(.audit):
-                        try sealer.open(
-                            sealed, ref, kind, packClass, under: keyFile.keys.audit)
-                    }
-                return (plain, sealed)
+                return (try sealer.open(sealed, ref, kind, packClass, key, keyFile), sealed)
             } catch { continue }
         }
         return nil

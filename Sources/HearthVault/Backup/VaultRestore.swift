@@ -123,7 +123,14 @@ public struct VaultRestore {
         try SystemError.syncFolder(draft)
         try SystemError.rename(draft, to: location.store)
         try SystemError.syncFolder(StoreName.parent(of: location.store))
-        try finish(walk, keyFile, lockFile)
+        let vault: Vault
+        do { vault = try finish(walk, keyFile, lockFile) } catch {
+            // Without a generation of its own it would stand in the way of the next attempt.
+            Self.clear(location.store)
+            throw error
+        }
+        try vault.resumeErases()
+        vault.close()
         return report
     }
 
@@ -245,10 +252,10 @@ public struct VaultRestore {
 
     // MARK: The new generation
 
-    /// Stores a new generation without what is lost, and its anchor.
+    /// The vault with a new generation without what is lost, and its anchor.
     private func finish(
         _ walk: RestoreWalk, _ keyFile: KeyFile, _ lockFile: StoreFile
-    ) throws(VaultError) {
+    ) throws(VaultError) -> Vault {
         let database = try PackDatabase.open("\(location.store)/\(StoreName.database)")
         let vault = try Vault(
             location: location, lockFile: lockFile, keyFile: keyFile, database: database,
@@ -260,8 +267,7 @@ public struct VaultRestore {
         try vault.addAudit(
             "restore", lost == 0 ? "complete" : "\(lost) parts lost", to: &change)
         try vault.commit(change)
-        try vault.resumeErases()
-        vault.close()
+        return vault
     }
 }
 

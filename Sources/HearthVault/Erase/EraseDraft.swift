@@ -11,6 +11,8 @@ struct EraseDraft {
     private(set) var wholeSlots: [UInt32] = []
     /// All packs that will be removed.
     private(set) var doomedPacks: [UInt64] = []
+    /// How many results go.
+    private(set) var results = 0
 
     private let vault: Vault
     private let scope: ErasureScope
@@ -52,12 +54,16 @@ struct EraseDraft {
                 doom(cell.slot, cell.packs.map(\.ref))
             }
             if !month.index.isEmpty { doom(month.indexSlot, month.index + month.copy) }
-            if !month.results.isEmpty { doom(month.resultsSlot, month.results) }
+            if !month.results.isEmpty {
+                // Damaged ones go as well, uncounted.
+                results += (try? vault.resultRecords(month).count) ?? 0
+                doom(month.resultsSlot, month.results)
+            }
         }
         change.deleted += doomedPacks
         change.state.people.remove(at: index)
         // Whoever gets this label again does not get back what was erased; see Vault+Return.
-        let time = max(requested, plan.streams.values.map(\.last).max() ?? .min)
+        let time = max(requested, plan.lastErased ?? .min)
         for hash in [
             Tombstone.hash(person.id, nil, nil, vault.keys).hash,
             VaultState.Gone.hash(label: person.node.label, vault.keys),
@@ -188,6 +194,7 @@ struct EraseDraft {
             let records = try vault.resultRecords(month)
             let kept = records.filter { !dooms(Int64($0.day)) }
             guard kept.count < records.count else { continue }
+            results += records.count - kept.count
             doom(month.resultsSlot, month.results)
             change.state.people[index].node.months[place].resultsSlot = MonthIndex.noSlot
             change.results[MonthKey(person: scope.person, month: month.month)] = kept
@@ -246,9 +253,7 @@ struct EraseDraft {
 
     /// Forbids what was erased to come back, but not what is recorded after the erase.
     private mutating func addTombstones(_ index: Int) {
-        let lastErased = plan.streams.values.map(\.last).max() ?? .min
-        let now = max(requested, lastErased)
-        let end = min(now, scope.last)
+        let end = min(max(requested, plan.lastErased ?? .min), scope.last)
         let quantities: [Quantity?] = scope.quantities.map { $0.map { $0 } } ?? [nil]
         let devices: [DeviceID?] = scope.devices.map { $0.map { $0 } } ?? [nil]
         guard scope.first <= end, scope.results != .only else { return }
@@ -257,7 +262,7 @@ struct EraseDraft {
                 let (mode, hash) = Tombstone.hash(scope.person, quantity, device, vault.keys)
                 if scope.replacesTombstones {
                     change.state.people[index].node.tombstones.removeAll {
-                        $0.mode == mode && $0.hash == hash && $0.from >= scope.first
+                        $0.mode == mode && $0.hash == hash && $0.from == scope.first
                             && $0.to <= (end == .max ? .max : end + 1)
                     }
                 }

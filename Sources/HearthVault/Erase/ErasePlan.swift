@@ -20,6 +20,12 @@ struct ErasePlan {
     /// Days whose results go whether or not samples of them are left.
     var resultDays: ClosedRange<Int64>?
 
+    /// The last instant of anything that goes.
+    var lastErased: Int64? {
+        let said = corrected.map(\.upperBound.nanoseconds).max()
+        return [streams.values.map(\.last).max(), said].compactMap(\.self).max()
+    }
+
     var samples: Int { streams.values.reduce(0) { $0 + $1.count } }
     var packs: Int { items.reduce(0) { $0 + $1.cell.packs.count } }
     var bytes: Int {

@@ -103,6 +103,8 @@ public struct ErasureRecord: Sendable, Hashable {
     public var samples: Int
     /// Corrections and tags.
     public var corrections: Int
+    /// Results that were computed.
+    public var results: Int
     /// Raw packs removed, rewritten ones included.
     public var packs: Int
     /// Data keys destroyed: raw days, and pages of index and results.

@@ -43,7 +43,8 @@ extension Vault {
         return ErasureRecord(
             receiptID: hex(receipt.bytes), requestedAt: Timestamp(nanoseconds: requested),
             completedAt: Timestamp(nanoseconds: SystemError.now), samples: plan.samples,
-            corrections: plan.corrected.count, packs: plan.packs, keySlots: draft.wiped.count,
+            corrections: plan.corrected.count, results: draft.results, packs: plan.packs,
+            keySlots: draft.wiped.count,
             bytes: plan.bytes,
             destroyedKeyHashes: hashes, readBackPassed: isGone && agree,
             scanPassed: clean, generation: state.generation,

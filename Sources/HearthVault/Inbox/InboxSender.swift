@@ -53,14 +53,19 @@ public final class InboxSender {
             throw VaultError(.limitExceeded, "the inbox takes files of up to 1 GiB")
         }
         let plain = name.split(separator: "/").last.map(String.init) ?? ""
-        guard plain.utf8.count <= SealedArrival.longestName, person.utf8.count <= 200 else {
+        guard plain.utf8.count <= SealedArrival.longestName,
+            person.utf8.count <= SealedArrival.longestLabel
+        else {
             throw VaultError(.limitExceeded, "a file's name has at most 255 bytes, a label 200")
         }
+        try put(SealedArrival.preamble(name: plain, person: person, size: size), size, read)
+    }
+
+    /// Seals what stands before the content and the content, whatever it says.
+    func put(_ preamble: [UInt8], _ size: Int, _ read: (Int) throws -> [UInt8]) throws {
         let (file, draft) = try folder.draft()
         do {
-            try seal(
-                SealedArrival.preamble(name: plain, person: person, size: size), size, into: file,
-                read)
+            try seal(preamble, size, into: file, read)
             try file.sync()
             try folder.publish(draft)
         } catch {

@@ -10,6 +10,7 @@ enum SealedArrival {
     /// Larger files are ingested directly: an arrival is opened in memory.
     static let largestContent = 1 << 30
     static let longestName = 255
+    static let longestLabel = 200
 
     /// Chunks that `count` chunks are filled up to, so that a size says little: a power of two below
     /// 8, from then on 8 to 15 times a power of two.

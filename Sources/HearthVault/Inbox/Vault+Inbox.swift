@@ -39,6 +39,9 @@ extension Vault {
                 let found = ArrivalHeader(
                     name: try reader.text(), person: try reader.text(),
                     size: Int(clamping: try reader.u64()))
+                guard found.name.utf8.count <= SealedArrival.longestName,
+                    found.person.utf8.count <= SealedArrival.longestLabel
+                else { throw VaultError.damaged("its name or label is longer than any") }
                 guard found.size <= chunks * SealedArrival.chunkBytes - reader.offset else {
                     throw VaultError.damaged("it says that it is longer than it is")
                 }

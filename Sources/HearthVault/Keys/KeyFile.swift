@@ -281,15 +281,11 @@ final class KeyFile {
             let start = KeyLayout.offset(ofSlot: slot)
             new.replaceSubrange(start..<(start + bytes.count), with: bytes)
         }
+        // Both have room, or neither is changed: what lies behind the slots is ignored.
+        if new.count > old.count { for copy in copies { try copy.preallocate(new.count) } }
         hasFailed = true
         image = new
         for copy in copies {
-            if new.count > old.count {
-                do { try copy.preallocate(new.count) } catch {
-                    (image, hasFailed) = (old, false)
-                    throw error
-                }
-            }
             try writeDifferences(from: old, to: copy)
             onCopyWritten?()
         }

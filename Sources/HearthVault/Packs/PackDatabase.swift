@@ -43,7 +43,11 @@ final class PackDatabase: Sendable {
             try queue.unsafeRead { db in
                 let rows = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_master")
                 var found: [String: String] = [:]
-                for row in rows { found[row["name"] ?? ""] = row["sql"] ?? "" }
+                for row in rows {
+                    // Anything may stand there: what is no text is not expected.
+                    let name = String.fromDatabaseValue(row["name"] as DatabaseValue)
+                    found[name ?? ""] = String.fromDatabaseValue(row["sql"] as DatabaseValue)
+                }
                 guard rows.count == schema.count, found == schema else {
                     throw VaultError.damaged("the tables of the store are not the expected ones")
                 }
@@ -150,13 +154,26 @@ final class PackDatabase: Sendable {
             try queue.writeWithoutTransaction { db in
                 if shrinks { try Self.setCache(db, Self.largeCache) }
                 defer { if shrinks { try? Self.setCache(db, Self.cache) } }
-                try db.inTransaction(.immediate) {
-                    try body(Writer(db: db))
-                    if shrinks { try db.execute(sql: "PRAGMA incremental_vacuum") }
-                    return .commit
+                do {
+                    try db.inTransaction(.immediate) {
+                        try body(Writer(db: db))
+                        if shrinks { try db.execute(sql: "PRAGMA incremental_vacuum") }
+                        return .commit
+                    }
+                } catch let error as DatabaseError
+                    where error.extendedResultCode == .SQLITE_IOERR_WRITE
+                    && Self.isOverQuota(db)
+                {
+                    // SQLite tells only a disk without space as full.
+                    throw VaultError(.diskFull, "the disk's quota is used up")
                 }
             }
         }
+    }
+
+    /// Whether the last failed call of the connection found the user's quota used up.
+    private static func isOverQuota(_ db: Database) -> Bool {
+        unsafe hearth_sqlite_system_error(db.sqliteConnection) == EDQUOT
     }
 
     /// KiB of pages held; more while pages move, so that each is written once.
@@ -179,7 +196,9 @@ final class PackDatabase: Sendable {
                     let rows = try Row.fetchAll(
                         writer.db, sql: sql, arguments: [Int64(bitPattern: id), reach])
                     for row in rows {
-                        let (id, sealed): (Int64, Data) = (row["id"], row["ct"])
+                        guard let id = Int64.fromDatabaseValue(row["id"] as DatabaseValue),
+                            let sealed = Data.fromDatabaseValue(row["ct"] as DatabaseValue)
+                        else { throw VaultError.damaged("a row of the store holds no pack") }
                         packs[UInt64(bitPattern: id)] = [UInt8](sealed)
                     }
                 }

@@ -35,6 +35,21 @@ struct PackSealer {
         try open(sealed, ref, kind, packClass, DataKey.noID, key)
     }
 
+    /// Opens a pack under one of the keys that the key files hold.
+    func open(
+        _ sealed: [UInt8]?, _ ref: PackRef, _ kind: PackKind, _ packClass: PackClass,
+        _ key: Vault.SealKey, _ keyFile: KeyFile
+    ) throws(VaultError) -> [UInt8] {
+        switch key {
+        case .slot(let slot):
+            try open(sealed, ref, kind, packClass, under: try keyFile.dataKey(Int(slot)))
+        case .vault(.index):
+            try open(sealed, ref, kind, packClass, under: keyFile.keys.index)
+        case .vault(.audit):
+            try open(sealed, ref, kind, packClass, under: keyFile.keys.auditSeal)
+        }
+    }
+
     /// Opens a small pack that no reference with a hash names.
     func openUnnamed(
         _ sealed: [UInt8]?, _ id: UInt64, _ kind: PackKind, generation: UInt64,

@@ -94,16 +94,14 @@ extension Vault {
         for (person, added) in change.fingerprints {
             fingerprintCache[person]?.append(contentsOf: added)
         }
+        let people = Set(state.people.map(\.id))
         for person in Array(fingerprintCache.keys) {
-            if change.forgottenFingerprints.contains(person)
-                || !state.people.contains(where: { $0.id == person })
-            {
+            if change.forgottenFingerprints.contains(person) || !people.contains(person) {
                 fingerprintCache[person] = nil
             }
         }
-        recordsCache = recordsCache.filter { entry in
-            state.people.contains { $0.id == entry.key }
-        }
+        recordsCache = recordsCache.filter { people.contains($0.key) }
+        monthCache = monthCache.filter { people.contains($0.key.person) }
     }
 
     // MARK: Inside the transaction

@@ -109,16 +109,7 @@ extension Vault {
         let sealed = try database.packs(refs.map(\.id))
         var plains: [[UInt8]] = []
         for (ref, bytes) in zip(refs, sealed) {
-            switch key {
-            case .slot(let slot):
-                plains.append(
-                    try sealer.open(
-                        bytes, ref, kind, packClass, under: try keyFile.dataKey(Int(slot))))
-            case .vault(.index):
-                plains.append(try sealer.open(bytes, ref, kind, packClass, under: keys.index))
-            case .vault(.audit):
-                plains.append(try sealer.open(bytes, ref, kind, packClass, under: keys.auditSeal))
-            }
+            plains.append(try sealer.open(bytes, ref, kind, packClass, key, keyFile))
         }
         return plains
     }
