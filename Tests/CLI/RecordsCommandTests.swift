@@ -64,7 +64,12 @@ import Testing
         let stream = try tool.runBare(
             ["stream", "--person", "ada", "--passphrase-file", tool.passphraseFile.path], input: "")
         #expect(stream.code == 13)
-        let erased = try tool.run("consent", "withdraw", "--person", "ada", "--erase")
+        let asked = try tool.run("consent", "withdraw", "--person", "ada", "--erase")
+        #expect(asked.code == 1 && asked.talk.contains("needs a yes"))
+        let some = try tool.run(
+            "consent", "withdraw", "--purpose", "insight", "--person", "ada", "--erase", "--yes")
+        #expect(some.code == 64 && some.talk.contains("purpose keep"))
+        let erased = try tool.run("consent", "withdraw", "--person", "ada", "--erase", "--yes")
         #expect(erased.code == 0, "\(erased.talk)")
         #expect(erased.output.contains("erased 102 samples of all categories"))
         #expect(try tool.run("sources", "--person", "ada").output.contains("heart-rate") == false)

@@ -146,6 +146,28 @@ final class RightsFixture {
             try fixture.vault.streams(of: fixture.person.id).map(\.samples).sorted() == [48, 72])
     }
 
+    @Test func `retention does not undo what the person erased before`() throws {
+        let fixture = try RightsFixture()
+        let own = try fixture.vault.erase(
+            ErasureScope(
+                person: fixture.person.id, quantities: Category.heart.quantities,
+                from: RightsFixture.time(0, 3600), to: RightsFixture.time(0, 7200)))
+        var records = VaultRecords()
+        records.set(
+            CategoryPolicy(category: .heart, purposes: [.keep], basis: .household, keepDays: 1),
+            of: .heart)
+        try fixture.vault.store(records, command: "policy set")
+        for day in [2, 3] {
+            let retention = Retention(
+                vault: fixture.vault, now: RightsFixture.time(Int64(day), 80_000))
+            for due in try retention.due() { _ = try retention.apply(due) }
+        }
+        // One tombstone a quantity, and retention's own is replaced by its next.
+        let opened = try fixture.vault.resurrect(
+            receipt: own.receiptID, of: fixture.person.id)
+        #expect(opened == Category.heart.quantities.count)
+    }
+
     @Test func `a name that a spreadsheet would run is made harmless`() throws {
         let fixture = try RightsFixture()
         var records = VaultRecords()

@@ -49,6 +49,8 @@ public struct ErasureReceipt: Codable, Sendable, Hashable {
         public var samples: Int
         /// Corrections and tags; absent if there were none.
         public var corrections: Int?
+        /// Results that were computed; absent if there were none.
+        public var results: Int?
         public var packs: Int
         public var bytes: Int
         public var keys: Int
@@ -88,7 +90,8 @@ public struct ErasureReceipt: Codable, Sendable, Hashable {
         if let salt { scopeHash = scope.hash(salt: salt) } else { self.scope = scope }
         self.destroyed = Destroyed(
             samples: record.samples,
-            corrections: record.corrections > 0 ? record.corrections : nil, packs: record.packs,
+            corrections: record.corrections > 0 ? record.corrections : nil,
+            results: record.results > 0 ? record.results : nil, packs: record.packs,
             bytes: record.bytes, keys: record.keySlots, keyHashes: record.destroyedKeyHashes)
         let isWhole = isRekeyed && record.level > .notShown
         self.level = isWhole ? .rekeyed : record.level
@@ -119,7 +122,7 @@ public struct ErasureScopeWords: Codable, Sendable, Hashable {
     public var categories: [String]?
     public var quantities: [String]?
     public var devices: [String]?
-    /// Local days, both included.
+    /// Local days, both included; minutes where an amendment destroys what was recorded.
     public var from: String?
     public var through: String?
 

@@ -6,6 +6,7 @@ enum ReceiptWords {
     static func lines(_ receipt: ErasureReceipt) -> [String] {
         let destroyed = receipt.destroyed
         let own = destroyed.corrections.map { "\($0) corrections and tags, " } ?? ""
+        let computed = destroyed.results.map { "\($0) computed results, " } ?? ""
         let readBack =
             receipt.checks.keysReadBack
             ? "read back and found overwritten" : "read back and NOT overwritten"
@@ -16,7 +17,7 @@ enum ReceiptWords {
         var lines = [
             "Receipt \(receipt.id)", "",
             "Erased: \(receipt.scope.map(scope) ?? "what the hash \(receipt.scopeHash ?? "") stands for")",
-            "Destroyed: \(own)\(destroyed.samples) samples in \(destroyed.packs) sealed packs, and "
+            "Destroyed: \(own)\(computed)\(destroyed.samples) samples in \(destroyed.packs) sealed packs, and "
                 + "the \(destroyed.keys) keys that opened them.",
             "Done: \(receipt.completedAt)",
             "Level: \(receipt.level.rawValue): \(meaning(receipt.level))"
@@ -30,7 +31,10 @@ enum ReceiptWords {
         }
         lines.append("What this does not cover:")
         lines += receipt.residualRisks.map { "  - \($0)" }
-        lines.append("The same data will not come back when its file is ingested again.")
+        lines.append(
+            destroyed.samples == 0 && destroyed.corrections == nil
+                ? "Results are computed again where the samples they came from are still stored."
+                : "The same data will not come back when its file is ingested again.")
         return lines
     }
 

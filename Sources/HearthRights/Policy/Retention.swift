@@ -63,7 +63,12 @@ public struct Retention {
             // Before the samples go: the results of these days are then left as they are.
             try vault.keepResults(before: item.cutoff, of: item.person.id)
         }
-        return try vault.erase(scope(item.person.id, item.category, item.cutoff))
+        return try vault.erase(scope(of: item))
+    }
+
+    /// What is erased of an item.
+    public func scope(of item: RetentionItem) -> ErasureScope {
+        scope(item.person.id, item.category, item.cutoff)
     }
 
     private func scope(

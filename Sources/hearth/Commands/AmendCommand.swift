@@ -57,21 +57,38 @@ struct AmendOptions: ParsableArguments {
             let who = try person.find(in: opened)
             let zone = try LiveStore.zone(in: opened, of: who.id)
             let span = try span(in: zone)
+            let device = try device(in: opened, who, span)
+            let ending = try shredOriginal ? ending(of: who, device, span, zone, opened) : nil
             let made = try opened.amend(
                 Amendment(
-                    quantity: quantity, device: try device(in: opened, who, span),
-                    from: span.lowerBound, to: span.upperBound, change: change, made: .now,
-                    reason: reason), of: who.id, shreddingOriginals: shredOriginal)
+                    quantity: quantity, device: device, from: span.lowerBound,
+                    to: span.upperBound, change: change, made: .now, reason: reason),
+                of: who.id, shreddingOriginals: shredOriginal)
             let first = WallClock.text(span.lowerBound, in: zone)
             let what = change == .remove ? "removed" : "amended"
             print("amendment \(made.amendment.number): \(quantity.name) \(what) from \(first)")
             if let record = made.erasure {
-                try ErasureTelling.tell(
-                    record, of: who, words: quantity.name, in: opened, receipts: receipts)
+                try ending?.finish(record, in: opened)
             } else {
                 Messages.hint("`hearth amend undo \(made.amendment.number)` takes it back")
             }
         }
+    }
+
+    private func ending(
+        of who: Person, _ device: DeviceID, _ span: Range<Timestamp>, _ zone: ZoneTimeline,
+        _ vault: Vault
+    ) throws -> ErasureEnding {
+        let last = Timestamp(nanoseconds: span.upperBound.nanoseconds - 1)
+        return try ErasureEnding(
+            ErasureScope(
+                person: who.id, quantities: [quantity], devices: [device],
+                from: span.lowerBound, to: span.upperBound),
+            ErasureScopeWords(
+                person: who.label, quantities: [quantity.name], devices: [device.text],
+                from: WallClock.text(span.lowerBound, in: zone),
+                through: WallClock.text(last, in: zone)),
+            in: vault, to: .folder(receipts))
     }
 
     private func span(in zone: ZoneTimeline) throws -> Range<Timestamp> {

@@ -75,7 +75,7 @@ struct BackupCommand: ParsableCommand {
             if let last = earlier.last {
                 Messages.note(
                     "destroy key bundles from before now, the last of them made on "
-                        + "\(last.time): they open what was erased since")
+                        + "\(WallTime.text(last.time)): they open what was erased since")
             }
         }
     }

@@ -98,9 +98,19 @@ extension ConsentCommand {
                 """)
 
         @OptionGroup var consent: ConsentOptions
-        @Flag(help: "Erase what is stored of these categories, too.") var erase = false
+        @Flag(help: "Erase what is stored of these categories, too; asks first.")
+        var erase = false
+        @Flag(help: "Do not ask.") var yes = false
         @OptionGroup var vault: VaultOptions
         @OptionGroup var person: PersonOption
+
+        func validate() throws {
+            guard erase, !consent.purposes.isEmpty, !consent.purposes.contains(.keep) else {
+                return
+            }
+            throw ValidationError(
+                "--erase goes with a withdrawal of the purpose keep; without it the data stay")
+        }
 
         func run() throws {
             try Failure.handled {
@@ -109,6 +119,15 @@ extension ConsentCommand {
                 let purposes =
                     consent.purposes.isEmpty ? Set(Purpose.allCases) : Set(consent.purposes)
                 let categories = consent.categories.chosen
+                if erase, !yes {
+                    print(
+                        "All that is stored of \(who.label) of \(RightsText.names(categories)) "
+                            + "will be destroyed, for good.")
+                    guard ErasureEnding.confirmed() else {
+                        Messages.note("nothing was withdrawn or erased")
+                        throw ExitStatus.failed
+                    }
+                }
                 let event = try opened.addConsent(
                     ConsentEvent(
                         kind: .withdrawn, time: .now, purposes: purposes, categories: categories,
@@ -147,12 +166,31 @@ extension ConsentCommand {
             let scope = ErasureScope(
                 person: who.id,
                 quantities: isAll ? Set(Quantity.allCases) : quantities)
-            let words = RightsText.names(categories)
-            try ErasureTelling.erase(scope, of: who, words: words, in: vault)
+            let observed = categories.subtracting([.results])
+            if !observed.isEmpty {
+                try erase(scope, isAll ? nil : observed, of: who, in: vault)
+            }
             guard categories.contains(.results) else { return }
             var results = ErasureScope(person: who.id)
             results.results = .only
-            try ErasureTelling.erase(results, of: who, words: "results", in: vault)
+            try erase(results, [.results], of: who, in: vault)
+        }
+
+        private func erase(
+            _ scope: ErasureScope, _ categories: Set<HearthBiosignals.Category>?,
+            of who: Person, in vault: Vault
+        ) throws {
+            let impact = try vault.impact(of: scope)
+            guard impact.samples + impact.corrections + impact.results > 0 else {
+                let words = categories.map(RightsText.names) ?? "all categories"
+                return print("there is nothing of \(words) to erase")
+            }
+            let ending = try ErasureEnding(
+                scope,
+                ErasureScopeWords(
+                    person: who.label, categories: categories.map { $0.map(\.name).sorted() }),
+                in: vault, to: .folder("."))
+            try ending.finish(try vault.erase(scope), in: vault)
         }
     }
 

@@ -47,19 +47,22 @@ struct EraseCommand: ParsableCommand {
     @OptionGroup var vault: VaultOptions
     @OptionGroup var person: PersonOption
 
+    func validate() throws {
+        guard categories.contains(.results) else { return }
+        guard Set(categories) == [.results], selection.quantities.isEmpty else {
+            throw ValidationError(
+                "--category results stands alone: with samples goes what was computed from them")
+        }
+        guard selection.devices.isEmpty else {
+            throw ValidationError("results are of no device: leave --device out")
+        }
+    }
+
     func run() throws {
         try Failure.handled {
             let opened = try vault.open()
             let who = try person.find(in: opened)
-            let zone = try ScoringService(vault: opened, person: who.id).zoneTimeline
-            var scope = ErasureScope(
-                person: who.id, quantities: quantities, devices: selection.deviceSet,
-                from: selection.start(in: zone), to: selection.end(in: zone))
-            // Results alone: what was computed goes, and is computed anew when it is asked for.
-            if Set(categories) == [.results], selection.quantities.isEmpty {
-                scope.quantities = nil
-                scope.results = .only
-            }
+            let scope = try scope(of: who, in: opened)
             let impact = try opened.impact(of: scope)
             guard
                 impact.samples + impact.corrections + impact.results > 0 || impact.wholePerson
@@ -69,22 +72,49 @@ struct EraseCommand: ParsableCommand {
             }
             show(impact, of: who)
             if dryRun { return Messages.note("a dry run: nothing was erased") }
-            guard yes || confirmed() else {
+            var ending = try ErasureEnding(
+                scope, words(who), in: opened, to: receipt.map { .file($0) } ?? .folder("."))
+            ending.telling = .inFull
+            ending.isMinimal = minimal
+            guard yes || ErasureEnding.confirmed() else {
                 Messages.note("nothing was erased")
                 throw ExitStatus.failed
             }
-            let recipients = try recipients(of: who, in: opened)
             let next = rotate ? try Credential(new.secret(), as: .passphrase) : nil
             let record = try opened.erase(scope)
-            guard let next else { return try finish(record, of: who, in: opened, recipients) }
+            guard let next else { return try ending.finish(record, in: opened) }
             let renewed: Vault
             do { renewed = try rekeyed(opened, next) } catch {
                 // What was erased is erased; the receipt says how far it came.
-                try finish(record, of: who, in: opened, recipients)
+                try ending.finish(record, in: opened)
                 throw error
             }
-            try finish(record, of: who, in: renewed, recipients, isRekeyed: true)
+            try ending.finish(record, in: renewed, isRekeyed: true)
         }
+    }
+
+    private func scope(of who: Person, in vault: Vault) throws -> ErasureScope {
+        guard categories.contains(.results) else {
+            let zone = try ScoringService(vault: vault, person: who.id).zoneTimeline
+            return ErasureScope(
+                person: who.id, quantities: quantities, devices: selection.deviceSet,
+                from: selection.start(in: zone), to: selection.end(in: zone))
+        }
+        // A result is of a local day, and found by that day's number wherever it was.
+        var scope = ErasureScope(
+            person: who.id, from: selection.from?.firstInstantUTC,
+            to: selection.to?.advanced(by: 1).firstInstantUTC)
+        scope.results = .only
+        return scope
+    }
+
+    private func words(_ who: Person) -> ErasureScopeWords {
+        ErasureScopeWords(
+            person: who.label,
+            categories: categories.isEmpty ? nil : categories.map(\.name).sorted(),
+            quantities: selection.quantitySet.map { $0.map(\.name).sorted() },
+            devices: selection.deviceSet.map { $0.map(\.text).sorted() },
+            from: selection.from?.description, through: selection.to?.description)
     }
 
     /// The vault under new keys, opened again.
@@ -113,67 +143,19 @@ struct EraseCommand: ParsableCommand {
             print("  \(stream.stream.quantity.name): \(stream.samples) samples\(device)")
         }
         if impact.corrections > 0 { print("  \(impact.corrections) corrections and tags") }
-        print("\(impact.samples) samples of \(who.label) in all, and what was computed from them")
+        if categories.contains(.results) {
+            print("\(impact.results) results computed for \(who.label); the samples stay")
+        } else {
+            print(
+                "\(impact.samples) samples of \(who.label) in all, and what was computed from them")
+        }
         if impact.wholePerson { print("and everything else the vault knows of \(who.label)") }
     }
+}
 
-    private func confirmed() -> Bool {
-        guard Screen.inputIsTerminal else {
-            Messages.error("erasing needs a yes: from a terminal, or with --yes")
-            return false
-        }
-        Messages.write("Type ERASE to go on: ")
-        return readLine() == "ERASE"
-    }
-
-    /// Who was given a copy with any of the kinds of data that go, and has to be told.
-    private func recipients(of who: Person, in vault: Vault) throws -> [String] {
-        let touched = quantities.map { Set($0.map(\.facts.category)) }
-        let copies = try vault.records(of: who.id).disclosures.filter { copy in
-            !copy.recipient.isEmpty && touched.map { !$0.isDisjoint(with: copy.categories) } ?? true
-        }
-        return Set(copies.map(\.recipient)).sorted()
-    }
-
-    private func finish(
-        _ record: ErasureRecord, of who: Person, in vault: Vault, _ recipients: [String],
-        isRekeyed: Bool = false
-    ) throws {
-        let scope = ErasureScopeWords(
-            person: who.label,
-            categories: categories.isEmpty ? nil : categories.map(\.name).sorted(),
-            quantities: selection.quantitySet.map { $0.map(\.name).sorted() },
-            devices: selection.deviceSet.map { $0.map(\.text).sorted() },
-            from: selection.from?.description, through: selection.to?.description)
-        let salt = minimal ? SecureRandom.bytes(16) : nil
-        let receipt = ErasureReceipt(
-            record, scope: scope, vault: vault.identifier, salt: salt, isRekeyed: isRekeyed,
-            keyBundles: vault.keyBundlesMade.filter { $0.epoch < vault.keyEpoch }.map {
-                "the key bundle made on \($0.time)"
-            },
-            recipients: minimal ? [] : recipients)
-        let signed = SignedReceipt(receipt, signedBy: vault)
-        let path = self.receipt ?? "hearth-receipt-\(record.receiptID.prefix(8)).json"
-        try OutputFile.write(signed.json, to: path)
-        // The log keeps what the file can be recognised by, should it be lost or changed.
-        try vault.appendAudit(command: "receipt \(record.receiptID)", outcome: signed.summary)
-        print("")
-        print(receipt.plainWords, terminator: "")
-        print("\nReceipt: \(path)")
-        if minimal, !recipients.isEmpty {
-            print("To be told: \(SafeText.clean(recipients.joined(separator: ", ")))")
-        }
-        if let salt {
-            let opening = ScopeOpening(scope.text, salt: salt)
-            try OutputFile.write(try opening.json, to: "\(path).scope.json")
-            print("What its hash stands for, for you alone: \(path).scope.json")
-        }
-        if record.level == .notShown {
-            Messages.error(
-                "the check after the erase failed; keep the receipt and run `hearth verify`")
-            throw ExitStatus.failed
-        }
-    }
+extension LocalDate {
+    /// Midnight of the day in UTC.
+    fileprivate var firstInstantUTC: Timestamp { Timestamp(seconds: dayNumber * 86_400) }
 }
 
 /// What the hash in a minimal receipt stands for: `hearth receipt verify FILE --scope THIS`.

@@ -44,13 +44,15 @@ struct RetainCommand: ParsableCommand {
             guard apply else { return }
             for item in due {
                 if item.category != .results { score(item, in: opened) }
-                let record = try retention.apply(item)
-                let before = LocalDate(dayNumber: item.cutoff.utcDay - 1).description
-                if !json {
-                    try ErasureTelling.tell(
-                        record, of: item.person, words: item.category.name, in: opened,
-                        receipts: receipts, through: before)
-                }
+                let through = LocalDate(dayNumber: item.cutoff.utcDay - 1).description
+                var ending = try ErasureEnding(
+                    retention.scope(of: item),
+                    ErasureScopeWords(
+                        person: item.person.label, categories: [item.category.name],
+                        through: through),
+                    in: opened, to: .folder(receipts))
+                ending.telling = json ? .nothing : .briefly
+                try ending.finish(try retention.apply(item), in: opened)
             }
         }
     }

@@ -1,37 +1,135 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
+import HearthBiosignals
+import HearthCrypto
+import HearthReport
 import HearthRights
 import HearthVault
 
-/// Erases on behalf of another command and leaves the signed receipt.
-enum ErasureTelling {
-    /// - Parameter words: what is erased, as the receipt says it.
-    static func erase(
-        _ scope: ErasureScope, of who: Person, words: String, in vault: Vault,
-        receipts folder: String = "."
-    ) throws {
-        let impact = try vault.impact(of: scope)
-        guard impact.samples + impact.corrections + impact.results > 0 else {
-            return print("there is nothing of \(words) to erase")
-        }
-        try tell(try vault.erase(scope), of: who, words: words, in: vault, receipts: folder)
+/// What every erase ends in: a signed receipt in a file, its line in the audit log, and words.
+struct ErasureEnding {
+    /// Where the receipt goes.
+    enum Place {
+        case file(String)
+        /// Under a name made of the receipt's id.
+        case folder(String)
     }
 
-    static func tell(
-        _ record: ErasureRecord, of who: Person, words: String, in vault: Vault,
-        receipts folder: String = ".", through: String? = nil
+    /// What is said on standard output.
+    enum Telling { case inFull, briefly, nothing }
+
+    private let scope: ErasureScopeWords
+    private let place: Place
+    /// Who was given a copy with any of what goes, and has to be told.
+    private let recipients: [String]
+    var isMinimal = false
+    var telling = Telling.briefly
+
+    /// Looks up what cannot be known afterwards, and tries that the receipt can be written at all.
+    init(
+        _ erased: ErasureScope, _ scope: ErasureScopeWords, in vault: Vault, to place: Place
     ) throws {
+        self.scope = scope
+        self.place = place
+        recipients = try Self.recipients(of: erased, in: vault)
+        switch place {
+        case .file(let path): try OutputFile.tryWriting(beside: path)
+        case .folder(let folder): try OutputFile.tryWriting(beside: "\(folder)/receipt")
+        }
+    }
+
+    private static func recipients(of erased: ErasureScope, in vault: Vault) throws -> [String] {
+        let results: Set<HearthBiosignals.Category>? = erased.results == .only ? [.results] : nil
+        let touched =
+            results ?? erased.quantities.map { Set($0.map(\.facts.category) + [.results]) }
+        let copies = try vault.records(of: erased.person).disclosures.filter { copy in
+            !copy.recipient.isEmpty && copy.recipient != Disclosure.thePerson
+                && touched.map { !$0.isDisjoint(with: copy.categories) } ?? true
+                && copy.from < (erased.to ?? .distantFuture)
+                && copy.to > (erased.from ?? .distantPast)
+        }
+        return Set(copies.map(\.recipient)).sorted()
+    }
+
+    func finish(
+        _ record: ErasureRecord, in vault: Vault, isRekeyed: Bool = false
+    ) throws {
+        let salt = isMinimal ? SecureRandom.bytes(16) : nil
         let receipt = ErasureReceipt(
-            record,
-            scope: ErasureScopeWords(person: who.label, quantities: [words], through: through),
-            vault: vault.identifier)
+            record, scope: scope, vault: vault.identifier, salt: salt, isRekeyed: isRekeyed,
+            keyBundles: vault.keyBundlesMade.filter { $0.epoch < vault.keyEpoch }.map {
+                "the key bundle made on \(WallTime.text($0.time))"
+            },
+            recipients: isMinimal ? [] : recipients)
         let signed = SignedReceipt(receipt, signedBy: vault)
-        let name = "hearth-receipt-\(record.receiptID.prefix(8)).json"
-        let path = folder == "." ? name : "\(folder)/\(name)"
-        try OutputFile.write(signed.json, to: path)
+        let path = path(of: record)
+        try write(signed, to: path)
+        // The log keeps what the file can be recognised by, should it be lost or changed.
         try vault.appendAudit(command: "receipt \(record.receiptID)", outcome: signed.summary)
-        print(
-            "erased \(record.samples) samples of \(words); level \(record.level.rawValue); receipt \(path)"
-        )
+        tell(record, receipt, path)
+        if let salt {
+            let opening = ScopeOpening(scope.text, salt: salt)
+            try OutputFile.write(try opening.json, to: "\(path).scope.json")
+            print("What its hash stands for, for you alone: \(path).scope.json")
+        }
+        if record.level == .notShown {
+            Messages.error(
+                "the check after the erase failed; keep the receipt and run `hearth verify`")
+            throw ExitStatus.failed
+        }
+    }
+
+    private func path(of record: ErasureRecord) -> String {
+        let name = "hearth-receipt-\(record.receiptID.prefix(8)).json"
+        return switch place {
+        case .file(let path): path
+        case .folder("."): name
+        case .folder(let folder): "\(folder)/\(name)"
+        }
+    }
+
+    /// What was erased is erased: a receipt that finds no room for its file is shown instead.
+    private func write(_ signed: SignedReceipt, to path: String) throws {
+        do { try OutputFile.write(signed.json, to: path) } catch {
+            Messages.error("the receipt cannot be written to \(path): keep what follows")
+            print(String(decoding: signed.json, as: UTF8.self))
+        }
+    }
+
+    private func tell(_ record: ErasureRecord, _ receipt: ErasureReceipt, _ path: String) {
+        switch telling {
+        case .nothing: break
+        case .briefly:
+            print(
+                "erased \(record.samples) samples of \(scope.subject); "
+                    + "level \(record.level.rawValue); receipt \(path)")
+        case .inFull:
+            print("")
+            print(receipt.plainWords, terminator: "")
+            print("\nReceipt: \(path)")
+        }
+        let isInReceiptShown = telling == .inFull && !isMinimal
+        if !isInReceiptShown, !recipients.isEmpty {
+            Messages.note(
+                "to be told: \(SafeText.clean(recipients.joined(separator: ", ")))")
+        }
+    }
+
+    /// Asks on the terminal before data are destroyed.
+    static func confirmed() -> Bool {
+        guard Screen.inputIsTerminal else {
+            Messages.error("erasing needs a yes: from a terminal, or with --yes")
+            return false
+        }
+        Messages.write("Type ERASE to go on: ")
+        return readLine() == "ERASE"
+    }
+}
+
+extension ErasureScopeWords {
+    /// The kinds of data alone.
+    fileprivate var subject: String {
+        let kinds = (categories ?? []) + (quantities ?? [])
+        return kinds.isEmpty ? "all categories" : kinds.joined(separator: ", ")
     }
 }

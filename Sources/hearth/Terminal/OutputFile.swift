@@ -14,6 +14,17 @@ enum OutputFile {
             throw RightsError(.cannotWrite, "\(path) cannot be written")
         }
     }
+
+    /// Tries that a file can be made where `path` names one, before something that cannot be undone.
+    static func tryWriting(beside path: String) throws {
+        let probe = "\(path).try-\(UUID().uuidString.prefix(8))"
+        defer { try? FileManager.default.removeItem(atPath: probe) }
+        let there = try? FileManager.default.attributesOfItem(atPath: path)
+        let isFolder = there?[.type] as? FileAttributeType == .typeDirectory
+        guard !isFolder, (try? write(Data([0]), to: probe)) != nil else {
+            throw RightsError(.cannotWrite, "\(path) cannot be written")
+        }
+    }
 }
 
 /// A new or empty folder that an export is written to.
