@@ -99,19 +99,19 @@ import Testing
         let person = try fixture.vault.addPerson(label: "Ada").id
         try fixture.vault.ingest(
             [Made.acceleration(day: 10, seconds: 60), Made.heartRate(days: 0..<21)], for: person)
-        func store() throws {
+        func store(_ model: String = "day/1") throws {
             try fixture.vault.storeResults(
                 (0..<21).map {
                     StoredResult(
-                        day: LocalDate(dayNumber: Made.firstDay + $0), model: "day/1",
+                        day: LocalDate(dayNumber: Made.firstDay + $0), model: model,
                         inputDigest: [1], payload: [7])
                 }, of: person)
         }
-        func days() throws -> [Int64] {
+        func days(_ model: String = "day/1") throws -> [Int64] {
             let first = LocalDate(dayNumber: Made.firstDay)
             return try fixture.vault.results(
                 of: person, from: first, through: first.advanced(by: 30)
-            ).map { $0.day.dayNumber - Made.firstDay }
+            ).filter { $0.model == model }.map { $0.day.dayNumber - Made.firstDay }
         }
         try store()
         _ = try fixture.vault.erase(
@@ -124,6 +124,12 @@ import Testing
         _ = try fixture.vault.erase(
             ErasureScope(person: person, quantities: [.heartRate], from: from, to: to))
         #expect(try days() == Array(0...8) + Array(13...20))
+        // An alert cannot be computed again: only those go that may rest on the day.
+        try store("live/1/default/1")
+        let (next, end) = EraseTests.span(15, 0, 86_400)
+        _ = try fixture.vault.erase(
+            ErasureScope(person: person, quantities: [.heartRate], from: next, to: end))
+        #expect(try days("live/1/default/1") == Array(0...14) + Array(17...20))
     }
 
     @Test func `the operators of live streams forget with the samples`() throws {

@@ -192,7 +192,7 @@ struct EraseDraft {
         for place in change.state.people[index].node.months.indices {
             let month = change.state.people[index].node.months[place]
             let records = try vault.resultRecords(month)
-            let kept = records.filter { !dooms(Int64($0.day)) }
+            let kept = records.filter { !dooms($0) }
             guard kept.count < records.count else { continue }
             results += records.count - kept.count
             doom(month.resultsSlot, month.results)

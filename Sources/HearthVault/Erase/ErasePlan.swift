@@ -61,24 +61,31 @@ extension ErasePlan {
     /// Raw motion is calibrated from the days around: this many either side of a result's window.
     private static let calibrationReach: Int64 = 3
 
-    /// Whether the result of a local day goes.
-    func dooms(_ scope: ErasureScope) -> (Int64) -> Bool {
+    /// Whether a result goes.
+    func dooms(_ scope: ErasureScope) -> (ResultRecord) -> Bool {
         if scope.results == .keep { return { _ in false } }
-        if scope.results == .only { return { resultDays?.contains($0) ?? false } }
+        if scope.results == .only { return { resultDays?.contains(Int64($0.day)) ?? false } }
+        let computed = doomedDays(Self.resultDaysBefore, Self.resultDaysAfter, calibrates: true)
+        // Of the UTC day in which it ended; what it lasted may reach into the day before.
+        let live = doomedDays(0, 1, calibrates: false)
+        return { ($0.isLive ? live : computed)(Int64($0.day)) }
+    }
+
+    /// The days up to so many before and after those that lose something.
+    private func doomedDays(
+        _ before: Int64, _ after: Int64, calibrates: Bool
+    ) -> (Int64) -> Bool {
         var days: Set<Int64> = []
         for item in items {
             let day = Int64(item.cell.key.day)
-            let more = item.cell.key.category == .motion ? Self.calibrationReach : 0
-            days.formUnion(
-                day - Self.resultDaysBefore - more...day + Self.resultDaysAfter + more)
+            let isMotion = item.cell.key.category == .motion
+            let more = calibrates && isMotion ? Self.calibrationReach : 0
+            days.formUnion(day - before - more...day + after + more)
         }
         for span in corrected {
-            let (first, last) = (span.lowerBound.utcDay, span.upperBound.utcDay)
-            days.formUnion(first - Self.resultDaysBefore...last + Self.resultDaysAfter)
+            days.formUnion(span.lowerBound.utcDay - before...span.upperBound.utcDay + after)
         }
-        let range = resultDays.map {
-            $0.lowerBound - Self.resultDaysBefore...$0.upperBound + Self.resultDaysAfter
-        }
+        let range = resultDays.map { $0.lowerBound - before...$0.upperBound + after }
         return { days.contains($0) || range?.contains($0) == true }
     }
 
@@ -88,7 +95,7 @@ extension ErasePlan {
         let dooms = dooms(scope)
         var found: [ResultRecord] = []
         for month in node.months {
-            found += try vault.resultRecords(month).filter { dooms(Int64($0.day)) }
+            found += try vault.resultRecords(month).filter(dooms)
         }
         return found
     }

@@ -50,7 +50,17 @@ extension Vault {
             scanPassed: clean, generation: state.generation,
             auditHeadBefore: headBefore, auditHeadAfter: auditHead,
             fileSystem: place.description, level: level,
-            levelReason: level == .noFile ? place.reason : nil, residualRisks: place.risks)
+            levelReason: level == .noFile ? place.reason : nil, residualRisks: place.risks + inboxRisk)
+    }
+
+    /// What an erase cannot look into.
+    private var inboxRisk: [String] {
+        let (waiting, aside) = Vault.inboxCount(at: location)
+        guard waiting + aside > 0 else { return [] }
+        return [
+            "\(waiting + aside) files in the inbox, still sealed to the vault: what waits is merged "
+                + "without what was erased; what was left aside is yours to remove"
+        ]
     }
 
     /// Finishes erases that were interrupted. Destroying keys needs no room; the rest waits if the

@@ -14,6 +14,9 @@ struct ResultRecord: Equatable {
     /// The largest payload of one result: a day's features are some kilobytes.
     static let maximumPayload = 1 << 20
 
+    /// An alert of a live stream, which cannot be computed again.
+    var isLive: Bool { model.hasPrefix("live/") }
+
     static func encoded(_ records: [ResultRecord]) -> [UInt8] {
         var writer = ByteWriter()
         writer.u32(UInt32(records.count))
