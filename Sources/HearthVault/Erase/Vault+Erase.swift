@@ -50,7 +50,8 @@ extension Vault {
             scanPassed: clean, generation: state.generation,
             auditHeadBefore: headBefore, auditHeadAfter: auditHead,
             fileSystem: place.description, level: level,
-            levelReason: level == .noFile ? place.reason : nil, residualRisks: place.risks + inboxRisk)
+            levelReason: level == .noFile ? place.reason : nil,
+            residualRisks: place.risks + inboxRisk)
     }
 
     /// What an erase cannot look into.
