@@ -108,8 +108,8 @@ struct ErasureEnding {
             print(receipt.plainWords, terminator: "")
             print("\nReceipt: \(path)")
         }
-        let isInReceiptShown = telling == .inFull && !isMinimal
-        if !isInReceiptShown, !recipients.isEmpty {
+        let isSaid = telling == .inFull && !isMinimal
+        if !isSaid, !recipients.isEmpty {
             Messages.note(
                 "to be told: \(SafeText.clean(recipients.joined(separator: ", ")))")
         }

@@ -33,7 +33,8 @@ public enum IOErrors: Experiment {
         outcome.show("stories", stories)
         for (name, count) in total.counts.sorted(by: { $0.key < $1.key })
         where name.hasPrefix("told as") && !name.contains("|") { outcome.show(name, count) }
-        outcome.show(rate: "cases", total.attempts, in: .now - start)
+        outcome.show("the failing call was not reached", total.counts["not reached"] ?? 0)
+        outcome.show(rate: "cases within one process", total.attempts, in: .now - start)
         let program = try ProgramErrors(
             shim: children.shim, program: bench.program, folder: quick.path + "/program"
         ).run(cases: bench.scale == .full ? 400 : 8, seed: bench.seed)
