@@ -2,6 +2,7 @@
 import Foundation
 import HearthBiosignals
 public import HearthReport
+import HearthRights
 public import HearthVault
 
 /// Gathers everything a vault holds about a person.
@@ -26,12 +27,14 @@ public struct AccessService {
     }
 
     private func holdings(_ zone: ZoneTimeline) throws -> [AccessReport.Holding] {
-        try vault.streams(of: person.id).map { summary in
+        try SelectedStreams.all(vault, SampleQuery(person: person.id)).map { summary in
             let quantity = summary.stream.quantity
             let device = SourceDevice(vendor: summary.device.vendor, model: summary.device.model)
             return AccessReport.Holding(
                 category: "\(quantity.facts.category)", quantity: quantity.facts.label,
-                source: device.label, origin: summary.stream.origin.file.name,
+                source: device.label,
+                origin: summary.stream.origin.file.name
+                    + (summary.stream.origin.derivation == .amended ? ", set right" : ""),
                 samples: summary.samples, first: zone.localDate(at: summary.first).description,
                 last: zone.localDate(at: summary.last).description)
         }

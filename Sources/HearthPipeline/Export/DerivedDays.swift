@@ -8,6 +8,7 @@ public import HearthVault
 /// The derived results of a person's days, scored where they are not cached, a month at a time.
 public struct DerivedDays {
     private let service: ScoringService
+    private let alerts: StoredAlerts
     private let from: LocalDate?
     private let to: LocalDate?
 
@@ -16,6 +17,10 @@ public struct DerivedDays {
     ///   - to: the last local day.
     public init(vault: Vault, person: PersonID, from: LocalDate?, to: LocalDate?) throws {
         service = try ScoringService(vault: vault, person: person)
+        let zone = service.zoneTimeline
+        alerts = StoredAlerts(
+            vault: vault, person: person, from: from.map { zone.instant(of: $0) } ?? .distantPast,
+            to: to.map { zone.instant(of: $0.advanced(by: 1)) } ?? .distantFuture)
         self.from = from
         self.to = to
     }
@@ -31,8 +36,14 @@ public struct DerivedDays {
 
     /// The results in the form that an export takes.
     public var results: DerivedResults {
-        DerivedResults(methods: Self.methods) { body in try forEach(body) }
+        DerivedResults(
+            methods: Self.methods, alertMethods: Self.alertMethods,
+            forEachDay: { body in try forEach(body) },
+            forEachAlert: { body in try forEachAlert { try body(Array($0.line.utf8)) } })
     }
+
+    /// Calls `body` with each stored alert of a live stream, by its time.
+    func forEachAlert(_ body: (StoredAlert) throws -> Void) throws { try alerts.forEach(body) }
 
     /// Calls `body` with each day that has a result, ascending.
     public func forEach(_ body: (DerivedDay) throws -> Void) throws {
