@@ -8,14 +8,28 @@ public import HearthVault
 /// The derived results of a person's days, scored where they are not cached, a month at a time.
 public struct DerivedDays {
     private let service: ScoringService
+    private let vault: Vault
+    private let person: PersonID
+    private let purpose: Purpose?
+    /// What results are made of.
+    private let sources: Set<HearthBiosignals.Category>
     private let from: LocalDate?
     private let to: LocalDate?
 
     /// - Parameters:
     ///   - from: the first local day, or `nil` for the first there is.
     ///   - to: the last local day.
-    public init(vault: Vault, person: PersonID, from: LocalDate?, to: LocalDate?) throws {
+    ///   - purpose: if given, days are left out on which anything of what they came from must not be
+    ///     used for it.
+    public init(
+        vault: Vault, person: PersonID, from: LocalDate?, to: LocalDate?,
+        for purpose: Purpose? = nil
+    ) throws {
         service = try ScoringService(vault: vault, person: person)
+        self.vault = vault
+        self.person = person
+        self.purpose = purpose
+        sources = try Sharing.held(SampleQuery(person: person, purpose: nil), in: vault)
         self.from = from
         self.to = to
     }
@@ -42,7 +56,8 @@ public struct DerivedDays {
         let zone = service.zoneTimeline
         while day <= last {
             let end = min(last, day.advanced(by: 30))
-            for features in try service.features(from: day, through: end).features {
+            for features in try service.features(from: day, through: end).features
+            where try mayGive(features.day) {
                 try body(
                     DerivedDay(
                         day: features.day, start: zone.instant(of: features.day),
@@ -52,6 +67,20 @@ public struct DerivedDays {
             }
             day = end.advanced(by: 1)
         }
+    }
+
+    /// Whether there is a day with a result.
+    public func hasAny() throws -> Bool {
+        struct Found: Error {}
+        do { try forEach { _ in throw Found() } } catch is Found { return true }
+        return false
+    }
+
+    private func mayGive(_ day: LocalDate) throws -> Bool {
+        guard let purpose else { return true }
+        let window = DayScorer.window(of: day, zone: service.zoneTimeline)
+        return try vault.refusal(
+            of: person, for: purpose, sources, from: window.from, to: window.to) == nil
     }
 
     private static func record(_ features: DayFeatures) -> [UInt8] {

@@ -47,7 +47,7 @@ public final class ScoringService {
         self.rawMotion = RawMotion(vault: vault, person: person, streams: streams)
         self.waveforms = BeatWaveforms(vault: vault, person: person, streams: streams)
         self.stager = try? SleepModel.shipped.get()
-        self.corrections = try Self.allowed(vault.corrections(of: person), vault, person)
+        self.corrections = try vault.corrections(of: person, for: .insight)
         let records = try vault.records(of: person)
         self.amended = try records.amendments.map(AmendedSamples.init).filter { one in
             let category = one.quantity.facts.category
@@ -56,23 +56,6 @@ public final class ScoringService {
         }
         self.resultsKeptBefore = records.resultsKeptBefore
         self.keptDays = try resultsKeptBefore == nil ? nil : Self.resultDays(vault, person)
-    }
-
-    /// What the person said of times that may be processed.
-    private static func allowed(
-        _ all: Corrections, _ vault: Vault, _ person: PersonID
-    ) throws -> Corrections {
-        var kept = all
-        kept.sleep = try all.sleep.filter { one in
-            try vault.refusal(of: person, for: .insight, [.sleep], from: one.start, to: one.end)
-                == nil
-        }
-        kept.tags = try all.tags.filter { tag in
-            let end = tag.time.advanced(bySeconds: 1)
-            return try vault.refusal(
-                of: person, for: .insight, [.context], from: tag.time, to: end) == nil
-        }
-        return kept
     }
 
     /// Nothing may be computed of a person all of whose data are restricted or lack consent.

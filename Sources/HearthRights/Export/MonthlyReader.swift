@@ -9,14 +9,35 @@ struct MonthlyReader {
     let query: SampleQuery
     let streams: [StreamSummary]
 
-    init(_ vault: Vault, _ query: SampleQuery) throws(VaultError) {
+    init(_ vault: Vault, _ query: SampleQuery) throws {
         self.vault = vault
         self.query = query
-        streams = try vault.streams(of: query.person).filter {
+        let stored = try vault.streams(of: query.person, for: query.purpose).filter {
             (query.quantities?.contains($0.stream.quantity) ?? true)
                 && (query.devices?.contains($0.stream.device) ?? true)
                 && $0.last >= query.from && $0.first < query.to
         }
+        streams = query.purpose == nil ? stored : try Self.counted(stored, vault, query)
+    }
+
+    /// The streams with what may be read of them alone: the index counts what is held back, too.
+    private static func counted(
+        _ stored: [StreamSummary], _ vault: Vault, _ query: SampleQuery
+    ) throws -> [StreamSummary] {
+        var counted: [StreamSummary] = []
+        try vault.read(query) { stream, block in
+            guard block.count > 0 else { return }
+            let last = block.times[block.count - 1]
+            if let place = counted.firstIndex(where: { $0.stream == stream }) {
+                counted[place].samples += block.count
+                counted[place].last = max(counted[place].last, last)
+            } else if var one = stored.first(where: { $0.device.id == stream.device }) {
+                (one.stream, one.samples) = (stream, block.count)
+                (one.first, one.last) = (block.times[0], last)
+                counted.append(one)
+            }
+        }
+        return counted
     }
 
     /// The quantities that have samples, in the order of their codes.

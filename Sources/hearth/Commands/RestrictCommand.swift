@@ -52,6 +52,8 @@ struct RestrictCommand: ParsableCommand {
                     "restriction \(made.number) of \(who.label): "
                         + "\(RightsText.names(made.categories)), \(RestrictCommand.span(made, zone))"
                 )
+                try RightsText.tellRecipients(
+                    of: who, made.categories, from: made.from, to: made.to, in: opened)
                 Messages.hint("`hearth restrict lift \(made.number)` lifts it")
             }
         }
