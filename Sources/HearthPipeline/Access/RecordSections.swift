@@ -14,6 +14,10 @@ enum RecordSections {
             let category = summary.stream.quantity.facts.category
             if !held.contains(category) { held.append(category) }
         }
+        let (first, last) = (LocalDate(dayNumber: -50_000), LocalDate(dayNumber: 100_000))
+        if try !vault.results(of: person, from: first, through: last).isEmpty {
+            held.append(.results)
+        }
         held.sort { $0.rawValue < $1.rawValue }
         return [
             responsible(whole), purposes(held, own, whole), consents(own, whole),

@@ -50,7 +50,7 @@ public struct DerivedDays {
 
     /// Calls `body` with each day that has a result, ascending.
     public func forEach(_ body: (DerivedDay) throws -> Void) throws {
-        guard let known = service.days else { return }
+        guard let known = service.daysWithResults else { return }
         var day = max(from ?? known.lowerBound, known.lowerBound)
         let last = min(to ?? known.upperBound, known.upperBound)
         let zone = service.zoneTimeline

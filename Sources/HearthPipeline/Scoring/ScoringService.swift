@@ -87,6 +87,14 @@ public final class ScoringService {
         return zone.localDate(at: first)...zone.localDate(at: last)
     }
 
+    /// The local dates that have samples, or results that outlived them; `nil` if nothing may be used.
+    var daysWithResults: ClosedRange<LocalDate>? {
+        guard !isRefused, let all = days ?? keptDays else { return nil }
+        return min(
+            all.lowerBound, keptDays?.lowerBound ?? all.lowerBound)...max(
+                all.upperBound, keptDays?.upperBound ?? all.upperBound)
+    }
+
     /// The last local date there is something to report of.
     public var lastDay: LocalDate? { days?.upperBound ?? keptDays?.upperBound }
 
@@ -152,8 +160,13 @@ public final class ScoringService {
             let old = cached[day].flatMap { Self.decode($0.payload) }
             if try mayNotShow(day) {
                 // Results themselves are restricted: neither shown nor made.
-            } else if let old, try isKept(day) {
-                known[day] = old
+            } else if let old, isKept(day) {
+                if try isFree(day) {
+                    known[day] = old
+                } else {
+                    // It may have come from what must not be used, and cannot be made again.
+                    stale.append(StaleDay(day: day, digest: digest, isStored: false))
+                }
             } else if let old, cached[day]?.inputDigest == digest, cached[day]?.model == model {
                 known[day] = old
             } else {
@@ -172,6 +185,8 @@ public final class ScoringService {
         var digest: [UInt8]
         var old: DayFeatures?
         var entry: StoredResult?
+        /// Whether the new result takes the place of what is stored.
+        var isStored = true
     }
 
     /// Scores days and stores the results. Samples are read one day after the other, a few days
@@ -187,6 +202,7 @@ public final class ScoringService {
             let inputs = try days.map { try input(of: $0.day) }
             for (one, new) in zip(days, ParallelScoring.features(of: inputs)) {
                 scored[one.day] = new
+                guard one.isStored else { continue }
                 fresh.append(
                     StoredResult(
                         day: one.day, model: model, inputDigest: one.digest,
@@ -207,12 +223,15 @@ public final class ScoringService {
             of: person, for: .insight, [.results], from: window.from, to: window.to) != nil
     }
 
-    /// Whether the result of a day stays as it is, because retention took samples it came from. Not
-    /// where something of the day must not be processed: it may have gone into the result.
-    private func isKept(_ day: LocalDate) throws -> Bool {
+    /// Whether the result of a day stays as it is, because retention took samples it came from.
+    private func isKept(_ day: LocalDate) -> Bool {
         guard let resultsKeptBefore else { return false }
+        return DayScorer.window(of: day, zone: zone).from < resultsKeptBefore
+    }
+
+    /// Whether everything of a day may be processed; what may not be may have gone into a kept result.
+    private func isFree(_ day: LocalDate) throws -> Bool {
         let window = DayScorer.window(of: day, zone: zone)
-        guard window.from < resultsKeptBefore else { return false }
         return try vault.refusal(
             of: person, for: .insight, Set(Category.choosable), from: window.from, to: window.to)
             == nil

@@ -28,7 +28,12 @@ public enum Sharing {
     }
 
     /// The categories of the samples and statements that a query selects, and of results.
+    ///
+    /// All there are if results outlived samples, which may have been of any.
     public static func held(_ query: SampleQuery, in vault: Vault) throws -> Set<Category> {
+        if try vault.records(of: query.person).resultsKeptBefore != nil {
+            return Set(Category.choosable)
+        }
         var held: Set<Category> = [.results]
         for summary in try vault.streams(of: query.person)
         where (query.quantities?.contains(summary.stream.quantity) ?? true)

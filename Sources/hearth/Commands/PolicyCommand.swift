@@ -97,6 +97,12 @@ struct PolicyCommand: ParsableCommand {
                 }
                 try opened.store(records, command: "policy set")
                 Messages.note("set: \(categories.map(\.name).joined(separator: ", "))")
+                let refused = try Purpose.allCases.filter {
+                    try !opened.outsidePolicy(for: $0).isDisjoint(with: categories)
+                }
+                if !purposes.isEmpty, !refused.isEmpty {
+                    Messages.note("refused from now on: \(RightsText.names(Swift.Set(refused)))")
+                }
                 if keepFor != nil { Messages.hint("`hearth retain` lists what is due now") }
             }
         }

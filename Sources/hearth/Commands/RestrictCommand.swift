@@ -114,6 +114,11 @@ struct RestrictCommand: ParsableCommand {
                     guard !missing.isEmpty else { continue }
                     print("no consent to \(purpose.name): \(RightsText.names(missing))")
                 }
+                for purpose in Purpose.allCases {
+                    let outside = try opened.outsidePolicy(for: purpose)
+                    guard !outside.isEmpty else { continue }
+                    print("the policy does not name \(purpose.name): \(RightsText.names(outside))")
+                }
             }
         }
     }
