@@ -162,7 +162,8 @@ public struct ExportDatabase {
     // MARK: What the person said, and results
 
     private func writeStatements(_ database: DatabaseWriter) throws {
-        let said = ExportVocabulary.selected(try vault.corrections(of: query.person), query)
+        let said = ExportVocabulary.selected(
+            try vault.corrections(of: query.person, for: query.purpose), query)
         for one in said.sleep {
             try database.insert(
                 "INSERT INTO sleep_corrections VALUES (?, ?, ?, ?, ?, ?)",

@@ -34,6 +34,8 @@ struct StoredAlerts {
 
     let vault: Vault
     let person: PersonID
+    /// If given, alerts of days that must not be used for it are left out too.
+    let purpose: Purpose?
     /// Alerts that end at or after `from` and before `to`.
     let from: Timestamp
     let to: Timestamp
@@ -44,17 +46,29 @@ struct StoredAlerts {
         let last = min(Self.lastDay, to.utcDay)
         while day <= last {
             let end = min(last, day + 365)
-            let results = try vault.results(
-                of: person, from: LocalDate(dayNumber: day), through: LocalDate(dayNumber: end),
-                for: .insight)
             var found: [StoredAlert] = []
-            for result in results where result.model.hasPrefix("live/") {
+            for result in try lists(from: day, through: end) {
                 found += try Self.alerts(of: result).filter { from <= $0.end && $0.end < to }
             }
             found.sort { ($0.end, $0.stream, $0.sequence) < ($1.end, $1.stream, $1.sequence) }
             for alert in found { try body(alert) }
             day = end + 1
         }
+    }
+
+    /// The lists of alerts of UTC days; no list where something of the day or the evening before it
+    /// must not be used.
+    private func lists(from day: Int64, through end: Int64) throws(VaultError) -> [StoredResult] {
+        func held(for purpose: Purpose) throws(VaultError) -> [StoredResult] {
+            try vault.results(
+                of: person, from: LocalDate(dayNumber: day), through: LocalDate(dayNumber: end),
+                for: purpose
+            ).filter { $0.model.hasPrefix("live/") }
+        }
+        let all = try held(for: .insight)
+        guard let purpose, !all.isEmpty else { return all }
+        let given = Set(try held(for: purpose).map(\.day))
+        return all.filter { given.contains($0.day) }
     }
 
     /// A list of alerts: of each its number, a blank and the line.

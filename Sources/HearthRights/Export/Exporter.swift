@@ -28,6 +28,8 @@ public struct ExportSummary: Sendable, Hashable {
     public var leftOut = 0
     /// SHA-256 of the manifest, which lists the SHA-256 of every other file.
     public var digest: [UInt8] = []
+    /// Of the samples and statements that were written; ``Category/results`` where days were.
+    public var categories: Set<Category> = []
 }
 
 /// Writes a person's samples as a folder that other tools can read and Hearth can take back.
@@ -38,8 +40,8 @@ public struct ExportSummary: Sendable, Hashable {
 /// with counts by stream, and `SHA256SUMS`. Apart from Open mHealth's creation time the bytes depend on
 /// what is stored alone: an export, ingested into an empty vault and exported again, is identical.
 public struct Exporter {
-    private let vault: Vault
-    private let formats: [ExportFormat]
+    let vault: Vault
+    let formats: [ExportFormat]
     private let derived: DerivedResults?
     let made: Timestamp
 
@@ -63,9 +65,9 @@ public struct Exporter {
     public func export(
         _ query: SampleQuery, to sink: some ExportSink, beside others: [ExportedFile] = []
     ) throws -> ExportSummary {
-        // A copy for the person holds what is restricted too.
+        // A copy for the person holds what is restricted too, one for somebody else does not.
         var query = query
-        query.purpose = nil
+        if query.purpose != .share { query.purpose = nil }
         let files = ExportFiles(sink)
         let reader = try MonthlyReader(vault, query)
         let zone = try Self.zone(vault, query.person)
@@ -80,7 +82,8 @@ public struct Exporter {
                 summary.corrections = try exportCorrections(query, as: format, to: files)
             case .fhir:
                 try FHIRExporter(reader, zone: zone).export(to: files)
-                let said = ExportVocabulary.selected(try vault.corrections(of: query.person), query)
+                let said = ExportVocabulary.selected(
+                    try vault.corrections(of: query.person, for: query.purpose), query)
                 let own = try FHIRStatements(person: query.person, zone: zone).export(
                     said, to: files)
                 summary.corrections = max(summary.corrections, own)
@@ -98,6 +101,8 @@ public struct Exporter {
         try writeDocuments(files)
         summary.digest = try files.finish()
         summary.files = files.manifest.files.count + 1
+        summary.categories = try categoriesWritten(
+            reader, files.manifest, days: summary.days + summary.alerts)
         summary.leftOut = files.manifest.leftOut.reduce(0) { $0 + $1.samples }
         return summary
     }
@@ -171,7 +176,8 @@ public struct Exporter {
     private func exportCorrections(
         _ query: SampleQuery, as format: ExportFormat, to files: ExportFiles
     ) throws -> Int {
-        let own = CorrectionTables(try vault.corrections(of: query.person), query)
+        let own = CorrectionTables(
+            try vault.corrections(of: query.person, for: query.purpose), query)
         let tables = own.tables(format)
         for table in tables { try files.whole(table.text, table.name, format, rows: table.rows) }
         return tables.reduce(0) { $0 + $1.rows }

@@ -11,21 +11,19 @@ public enum SelectedStreams {
     }
 
     /// The streams of a selection with the number and the times of the samples in it, in the order of
-    /// `StreamID`. For the person's own copies: what is restricted is there too.
+    /// `StreamID`.
     ///
     /// The index answers where all of a stream is selected and nothing of it was amended; the rest is
-    /// read. Streams of which nothing is left are not listed.
+    /// read, and with a purpose everything. Streams of which nothing is left are not listed.
     public static func all(_ vault: Vault, _ query: SampleQuery) throws -> [StreamSummary] {
-        var query = query
-        query.purpose = nil
-        let stored = try vault.streams(of: query.person).filter {
+        let stored = try vault.streams(of: query.person, for: query.purpose).filter {
             (query.quantities?.contains($0.stream.quantity) ?? true)
                 && (query.devices?.contains($0.stream.device) ?? true)
                 && $0.last >= query.from && $0.first < query.to
         }
         let amendments = try vault.records(of: query.person).amendments
         let changed = stored.filter { one in
-            one.first < query.from || one.last >= query.to
+            query.purpose != nil || one.first < query.from || one.last >= query.to
                 || amendments.contains {
                     $0.device == one.stream.device && $0.quantity == one.stream.quantity
                         && $0.from <= one.last && $0.to > one.first
