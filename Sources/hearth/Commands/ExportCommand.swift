@@ -16,10 +16,10 @@ struct ExportCommand: ParsableCommand {
             mHealth and IEEE 1752.1) and edf (signals) hold what these standards have words for; \
             manifest.json says what was left out and why.
 
-            What was taken in is in observed/, what Hearth made of it in derived/. SHA256SUMS \
-            checks the files. The folder is not encrypted; with --age-recipient or \
-            --age-passphrase-file all of it goes into one sealed file instead. That a copy was \
-            made, and who got it, is recorded; `hearth recipients` lists it.
+            What was taken in is in observed/, its signals as EDF in waveforms/, what Hearth made \
+            of it in derived/. SHA256SUMS checks the files. The folder is not encrypted; with \
+            --age-recipient or --age-passphrase-file all of it goes into one sealed file instead. \
+            That a copy was made, and who got it, is recorded; `hearth recipients` lists it.
 
             The person's own copy is whole. One for somebody else, --recipient, leaves out what is \
             restricted, what the policy does not let out and, where consent is the ground, what the \
