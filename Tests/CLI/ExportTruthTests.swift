@@ -113,6 +113,24 @@ extension ExportFormatTests {
         #expect(try text(rest, "derived/alerts.ndjson") == alerts[1] + "\n")
     }
 
+    @Test func `somebody else gets no alert of what must not be shared`() throws {
+        let alerts = try makeAlerts()
+        try ingest([
+            try tool.write(
+                "time,duration_s,quantity,value\n2026-01-05T09:00:00Z,60,steps,40\n", to: "s.csv")
+        ])
+        let other = ["--recipient", "Dr Quagga"]
+        let free = try export(other, to: "free")
+        #expect(try text(free, "derived/alerts.ndjson") == alerts.joined(separator: "\n") + "\n")
+        _ = try run(["policy", "set", "heart", "--purpose", "keep", "--purpose", "insight"])
+        let held = try export(other, to: "held")
+        #expect(isThere(held, "observed/samples/steps.csv"))
+        #expect(!isThere(held, "observed/samples/heart-rate.csv"))
+        #expect(!isThere(held, "derived/alerts.ndjson"))
+        let own = try export([], to: "own")
+        #expect(try text(own, "derived/alerts.ndjson") == text(free, "derived/alerts.ndjson"))
+    }
+
     // MARK: Amendments
 
     /// A hundred heart rates, of which thirty-six are set right and four removed.
