@@ -16,13 +16,13 @@ import Testing
         _ = try tool.makeVault()
     }
 
-    private func ingest(_ paths: [String]) throws {
+    func ingest(_ paths: [String]) throws {
         let outcome = try tool.runBare(
             ["ingest"] + paths + ["--passphrase-file", tool.passphraseFile.path])
         #expect([0, 3].contains(outcome.code), "\(outcome.talk)")
     }
 
-    private func export(_ options: [String], to name: String = "out") throws -> URL {
+    func export(_ options: [String], to name: String = "out") throws -> URL {
         let folder = tool.folder.appending(path: name)
         let outcome = try tool.runBare(
             ["export", folder.path, "--passphrase-file", tool.passphraseFile.path] + options)
@@ -31,7 +31,7 @@ import Testing
     }
 
     /// Every file of an export, its rules and its checksum; returns what the manifest says.
-    private func expectSound(_ folder: URL) throws -> JSONValue {
+    func expectSound(_ folder: URL) throws -> JSONValue {
         let manifest = try value(folder.appending(path: "manifest.json"))
         #expect(try SchemaTests.check("export-manifest").problems(in: manifest) == [])
         let sums = try tool.runBare(
@@ -48,7 +48,7 @@ import Testing
         return manifest
     }
 
-    private func value(_ url: URL) throws -> JSONValue {
+    func value(_ url: URL) throws -> JSONValue {
         try JSONValue(parsing: String(contentsOf: url, encoding: .utf8))
     }
 
@@ -142,8 +142,8 @@ import Testing
     /// Recordings of several makers, each with what its export must hold besides CSV.
     static let recordings: [(paths: [String], files: [String])] = [
         (["formats/fit/fitparse-rs/hrv-activity.fit"], ["observed/fhir/rr-interval"]),
-        (["formats/empatica/e4/flirt"], ["observed/edf/", "observed/fhir/eda"]),
-        (["formats/edf/edfio/short_psg.edf"], ["observed/edf/", "observed/fhir/eeg"]),
+        (["formats/empatica/e4/flirt"], ["waveforms/", "observed/fhir/eda"]),
+        (["formats/edf/edfio/short_psg.edf"], ["waveforms/", "observed/fhir/eeg"]),
     ]
 
     @Test(
@@ -277,7 +277,7 @@ import Testing
         }
         try ingest([try tool.write(text, to: "wave.csv")])
         let folder = try export(["--format", "edf", "--observed-only"])
-        let recordings = folder.appending(path: "observed/edf")
+        let recordings = folder.appending(path: "waveforms")
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: recordings.path).count == 1)
 

@@ -110,11 +110,19 @@ final class RightsFixture {
             Notice(records, law: law, version: "1", models: ["a: b"]).markdown
         }
         let personal = text()
+        #expect(personal.contains("neither a law nor a contract asks for them"))
+        #expect(personal.contains("kept until you erase it"))
         #expect(personal == text() && personal.contains("a person's own use"))
         records.mode = .controller
         records.controller = ControllerIdentity(name: "A <b> & Co", contact: "c")
         let first = text()
         #expect(first != personal && first.contains("The controller is A <b> & Co."))
+        #expect(first.contains("kept until it is erased") && !first.contains("you erase"))
+        var care = records
+        care.set(
+            CategoryPolicy(category: .heart, purposes: [.keep], basis: .healthCare), of: .heart)
+        let cared = Notice(care, law: .gdpr, version: "1", models: []).markdown
+        #expect(cared.contains("Ask the controller at the contact above whether a law"))
         let html = Notice(records, law: .gdpr, version: "1", models: []).html
         #expect(html.contains("A &lt;b&gt; &amp; Co") && !html.contains("<b>"))
         records.set(
@@ -122,6 +130,9 @@ final class RightsFixture {
                 category: .heart, purposes: [.keep], basis: .consent, keepDays: 30), of: .heart)
         #expect(text() != first && text().contains("kept for 30 days"))
         #expect(text(.ccpa).contains("The business is"))
+        #expect(text(.gdpr).contains("data about health, a special category of personal data."))
+        #expect(text(.ccpa).contains("data about health, sensitive personal information."))
+        #expect(!text(.ccpa).contains("special category"))
     }
 
     @Test func `what is due is what started before midnight of the day reached back to`() throws {
@@ -193,6 +204,74 @@ final class RightsFixture {
         let all =
             report.facts(at: RightsFixture.time(1)) + report.authorityDraft + report.peopleDraft
         #expect(!all.contains("lovelace") && all.contains("heart, movement"))
+    }
+
+    @Test func `the clock of a breach tells minutes, before and after`() throws {
+        let fixture = try RightsFixture()
+        let report = try breach(of: fixture)
+        for (second, words) in [
+            (Int64(-30 * 60), "30 minutes are left."), (30 * 60, "that was 30 minutes ago."),
+            (-3600, "1 hour is left."), (0, "0 minutes are left."), (3600, "that was 1 hour ago."),
+        ] {
+            let facts = report.facts(at: RightsFixture.time(3, second))
+            #expect(facts.contains(words), "\(second) s")
+        }
+        #expect(report.hoursLeft(at: RightsFixture.time(3, 1)) == -1)
+    }
+
+    @Test func `a breach letter names results and what people said, and no clock`() throws {
+        let fixture = try RightsFixture()
+        let (vault, me) = (fixture.vault, fixture.person.id)
+        let session = try vault.beginIngest(for: me)
+        try session.append(
+            SampleBlock(
+                device: SourceDevice(vendor: "A", model: "B"), quantity: .zoneOffset,
+                origin: Origin(file: .hearthCSV),
+                times: .irregular([RightsFixture.time(0).nanoseconds]),
+                columns: [.float32([3600]), .float32([1])]))
+        _ = try session.commit()
+        #expect(try vault.streams(of: me).count == 3)
+        let before = try breach(of: fixture).authorityDraft
+        #expect(before.contains("data concerning health (heart, movement)"))
+        #expect(before.contains("up to 1 person."))
+        try vault.set(.maximumHeartRate, to: 182, of: me)
+        try vault.storeResults(
+            [
+                StoredResult(
+                    day: LocalDate(dayNumber: 20_000), model: "day/1", inputDigest: [1],
+                    payload: [2])
+            ], of: me)
+        let words =
+            "(heart, movement, results (scores and summaries), what people said of themselves (sleep, "
+            + "tags, settings))"
+        let report = try breach(of: fixture)
+        #expect(report.authorityDraft.contains(words) && report.peopleDraft.contains(words))
+    }
+
+    @Test func `a breach report tells what a guess costs, and that a key file has none`() throws {
+        let fixture = try RightsFixture()
+        func file() throws -> HeldSecret {
+            try HeldSecret(SecretBytes(copying: [UInt8](repeating: 7, count: 32).span))
+        }
+        _ = try fixture.vault.addKeySlot(Credential(keyFile: file()), kdf: .minimum)
+        _ = try fixture.vault.addKeySlot(
+            Credential(
+                passphrase: HeldSecret(SecretBytes(copying: Array("another one".utf8).span)),
+                keyFile: file()), kdf: .minimum)
+        let facts = try breach(of: fixture).facts(at: RightsFixture.time(0))
+        #expect(facts.contains("\n      passphrase: Argon2id, "))
+        #expect(facts.contains("\n      key file: 256 random bits, which cannot be guessed"))
+        #expect(facts.contains("\n      passphrase and key file: without the file it cannot be"))
+        #expect(!facts.contains(" 0 MiB") && !facts.contains("0 passes"))
+    }
+
+    private func breach(of fixture: RightsFixture) throws -> BreachReport {
+        var records = VaultRecords()
+        let made = records.add(
+            BreachRecord(
+                aware: RightsFixture.time(0), recorded: RightsFixture.time(0), what: "lost",
+                people: 1))
+        return try BreachReport(made, of: fixture.vault, since: .distantPast)
     }
 
     @Test func `models for an access report hold everything that was recorded`() throws {

@@ -2,6 +2,7 @@
 import Foundation
 import HearthBiosignals
 public import HearthReport
+import HearthRights
 public import HearthVault
 
 /// Gathers everything a vault holds about a person.
@@ -14,24 +15,33 @@ public struct AccessService {
         self.person = person
     }
 
-    /// The report; `auditLines` are the lines of the audit log about the person, oldest first.
-    public func report(made: String, auditLines: [[String]]) throws -> AccessReport {
+    /// The report.
+    ///
+    /// - Parameters:
+    ///   - auditLines: the lines of the audit log about the person, oldest first.
+    ///   - copiedDays: how many days of results the copy beside the report holds.
+    public func report(
+        made: String, auditLines: [[String]], copiedDays: Int
+    ) throws -> AccessReport {
         let scoring = try ScoringService(vault: vault, person: person.id)
         return AccessReport(
             person: person.label, made: made, vault: vault.identifier,
             holdings: try holdings(scoring.zoneTimeline),
-            sections: [try own(), try results(scoring)]
+            sections: [try own(), try results(copiedDays)]
                 + (try RecordSections.all(of: person.id, in: vault)) + [kept()],
             scores: ScoreLogic.all, closing: closing(auditLines))
     }
 
     private func holdings(_ zone: ZoneTimeline) throws -> [AccessReport.Holding] {
-        try vault.streams(of: person.id).map { summary in
+        try SelectedStreams.all(vault, SampleQuery(person: person.id, purpose: nil)).map {
+            summary in
             let quantity = summary.stream.quantity
             let device = SourceDevice(vendor: summary.device.vendor, model: summary.device.model)
             return AccessReport.Holding(
                 category: "\(quantity.facts.category)", quantity: quantity.facts.label,
-                source: device.label, origin: summary.stream.origin.file.name,
+                source: device.label,
+                origin: summary.stream.origin.file.name
+                    + (summary.stream.origin.derivation == .amended ? ", set right" : ""),
                 samples: summary.samples, first: zone.localDate(at: summary.first).description,
                 last: zone.localDate(at: summary.last).description)
         }
@@ -39,20 +49,31 @@ public struct AccessService {
 
     private func own() throws -> AccessReport.Section {
         let said = try vault.corrections(of: person.id)
-        guard said.count > 0 else {
+        let title = "What you said yourself"
+        guard !said.isEmpty else {
             return AccessReport.Section(
-                title: "What you said yourself",
-                paragraphs: ["No corrections of sleep and no tags of days are stored."])
+                title: title,
+                paragraphs: ["No corrections of sleep, no tags of days and no settings are stored."]
+            )
+        }
+        let settings = PersonSettings.Key.allCases.compactMap { key in
+            said.settings[key].map { [key.facts.name, key.facts.meaning, "\($0)"] }
         }
         return AccessReport.Section(
-            title: "What you said yourself",
+            title: title,
             paragraphs: [
-                "\(said.sleep.count) corrections of sleep and \(said.tags.count) tags of days. "
-                    + "They are in data/sleep-corrections and data/tags, with the time you said them."
-            ])
+                "Corrections of sleep: \(said.sleep.count). Tags of days: \(said.tags.count). "
+                    + "Settings: \(settings.count).",
+                "They are in data/observed, in the files whose names begin with sleep-corrections, "
+                    + "tags and settings; corrections and tags with the time you said them.",
+            ],
+            table: settings.isEmpty
+                ? nil
+                : AccessReport.Table(
+                    columns: ["setting", "meaning", "value"], rows: settings, numeric: [2]))
     }
 
-    private func results(_ scoring: ScoringService) throws -> AccessReport.Section {
+    private func results(_ copiedDays: Int) throws -> AccessReport.Section {
         let title = "What was computed and is kept"
         let first = LocalDate(dayNumber: -50_000)
         let all = try vault.results(
@@ -72,10 +93,33 @@ public struct AccessService {
             title: title,
             paragraphs: [
                 "Days that were scored before, so that they need not be scored again, and alerts of "
-                    + "live streams. They go when the samples they came from are erased."
-            ],
+                    + "live streams. They go when you have the samples they came from erased. Where a "
+                    + "period of keeping ends, the samples go and the results of those days stay for "
+                    + "their own period."
+            ] + (try notCopied(all, copiedDays)),
             table: AccessReport.Table(
                 columns: ["model", "days", "first day", "last day"], rows: rows, numeric: [1]))
+    }
+
+    /// What of the results is stored and is not in the copy, and why.
+    private func notCopied(_ all: [StoredResult], _ copiedDays: Int) throws -> [String] {
+        var paragraphs: [String] = []
+        let days = Set(all.filter { $0.model.hasPrefix("day/") }.map(\.day)).count
+        if days > copiedDays {
+            let reason = try vault.refusal(
+                of: person.id, for: .insight,
+                try Sharing.held(SampleQuery(person: person.id, purpose: nil), in: vault),
+                from: .distantPast, to: .distantFuture)
+            paragraphs.append(
+                "The copy holds the results of \(copiedDays) of \(days) days. The others are left out: "
+                    + (reason ?? "the samples they came from are gone")
+                    + ". Every sample that is stored is in the copy.")
+        }
+        if all.contains(where: { !$0.model.hasPrefix("day/") }) {
+            paragraphs.append(
+                "Alerts are in data/derived/alerts.ndjson, but for days that must not be used.")
+        }
+        return paragraphs
     }
 
     private func kept() -> AccessReport.Section {
@@ -115,9 +159,13 @@ public struct AccessService {
             AccessReport.Section(
                 title: "Your rights",
                 paragraphs: [
-                    "You can have anything here corrected (hearth sleep edit, hearth tag), erased "
-                        + "(hearth erase) or taken elsewhere (hearth export). If somebody runs Hearth "
-                        + "for you, ask them; you can complain to your data protection authority."
+                    "You can have anything here set right (hearth amend for samples, hearth sleep edit "
+                        + "for nights, hearth tag), erased (hearth erase) or taken elsewhere (hearth "
+                        + "export). You can have its use restricted, and you can object to it: hearth "
+                        + "restrict add keeps it stored and out of every score. Consent that you gave can "
+                        + "be taken back (hearth consent withdraw).",
+                    "If somebody runs Hearth for you, ask them; you can complain to your data protection "
+                        + "authority.",
                 ]),
         ]
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HearthBiosignals
 import HearthReport
+import HearthRights
 import HearthVault
 
 /// What the records say of why, for how long and who else: the middle of an access report.
@@ -12,6 +13,10 @@ enum RecordSections {
         for summary in try vault.streams(of: person) {
             let category = summary.stream.quantity.facts.category
             if !held.contains(category) { held.append(category) }
+        }
+        let (first, last) = (LocalDate(dayNumber: -50_000), LocalDate(dayNumber: 100_000))
+        if try !vault.results(of: person, from: first, through: last).isEmpty {
+            held.append(.results)
         }
         held.sort { $0.rawValue < $1.rawValue }
         return [
@@ -33,7 +38,8 @@ enum RecordSections {
     ) -> AccessReport.Section {
         let rows = held.map { category in
             let policy = whole.policy(of: category)
-            let days = policy.keepDays.map { "\($0) days" } ?? "until you erase it"
+            let forever = whole.mode == .personal ? "until you erase it" : "until it is erased"
+            let days = policy.keepDays.map { "\($0) days" } ?? forever
             return [
                 "\(category)", policy.purposes.map(\.words).sorted().joined(separator: "; "),
                 policy.basis.name, days,
@@ -70,15 +76,20 @@ enum RecordSections {
         _ own: PersonRecords, _ whole: VaultRecords
     ) -> AccessReport.Section {
         let known = whole.recipients.map { "\($0.name) (\($0.purpose))" }
-        let rows = own.disclosures.map { copy in
+        let others = own.disclosures.filter { Sharing.isSomebodyElse($0.recipient) }
+        let rows = others.map { copy in
             [
-                day(copy.time), copy.recipient.isEmpty ? "yourself" : copy.recipient,
-                copy.format, names(copy.categories), copy.told.map(day) ?? "",
+                day(copy.time), copy.recipient, copy.format, names(copy.categories),
+                copy.told.map(day) ?? "",
             ]
         }
         var section = table(
-            "Who else got data", rows, "No copy that left the vault is recorded.",
+            "Who else got data", rows, "Nobody: no copy for anybody else is recorded.",
             ["day", "who", "form", "categories", "told of changes"])
+        let yours = own.disclosures.count - others.count
+        if yours > 0 {
+            section.paragraphs.append("Copies made for yourself: \(yours), this one included.")
+        }
         if !known.isEmpty {
             section.paragraphs.append("Named as recipients: \(known.joined(separator: ", ")).")
         }

@@ -72,6 +72,10 @@ public struct ExportDatabase {
           PRIMARY KEY (metric, day)) WITHOUT ROWID;
         CREATE TABLE methods (metric TEXT PRIMARY KEY, meaning TEXT NOT NULL,
           unit_ucum TEXT NOT NULL, formula TEXT NOT NULL, source TEXT NOT NULL);
+        CREATE TABLE alerts (stream TEXT NOT NULL, sequence INTEGER NOT NULL, rule TEXT NOT NULL,
+          model TEXT NOT NULL, source TEXT NOT NULL, from_ns INTEGER NOT NULL,
+          to_ns INTEGER NOT NULL, value REAL, unit_ucum TEXT NOT NULL, text TEXT,
+          line TEXT NOT NULL, PRIMARY KEY (stream, sequence)) WITHOUT ROWID;
         """
 
     /// A quantity's table: its name with underscores.
@@ -158,7 +162,8 @@ public struct ExportDatabase {
     // MARK: What the person said, and results
 
     private func writeStatements(_ database: DatabaseWriter) throws {
-        let said = ExportVocabulary.selected(try vault.corrections(of: query.person), query)
+        let said = ExportVocabulary.selected(
+            try vault.corrections(of: query.person, for: query.purpose), query)
         for one in said.sleep {
             try database.insert(
                 "INSERT INTO sleep_corrections VALUES (?, ?, ?, ?, ?, ?)",
@@ -187,12 +192,24 @@ public struct ExportDatabase {
 
     private static func write(_ derived: DerivedDays, _ database: DatabaseWriter) throws {
         func real(_ value: Double?) -> DatabaseCell { value.map { .real($0) } ?? .null }
-        for method in DerivedDays.methods {
+        for method in DerivedDays.methods + DerivedDays.alertMethods {
             try database.insert(
                 "INSERT INTO methods VALUES (?, ?, ?, ?, ?)",
                 [
                     .text(method.id), .text(method.label), .text(method.unit),
                     .text(method.formula), .text(method.source),
+                ])
+        }
+        try derived.forEachAlert { alert in
+            let terms = alert.terms
+            try database.insert(
+                "INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    .text(alert.stream), .integer(Int64(clamping: alert.sequence)),
+                    .text(terms.rule), .text(terms.model), .text(terms.source),
+                    .integer(alert.start.nanoseconds), .integer(alert.end.nanoseconds),
+                    real(terms.value), .text(terms.unit), terms.text.map { .text($0) } ?? .null,
+                    .text(alert.line),
                 ])
         }
         try derived.forEach { day in

@@ -47,7 +47,7 @@ public final class ScoringService {
         self.rawMotion = RawMotion(vault: vault, person: person, streams: streams)
         self.waveforms = BeatWaveforms(vault: vault, person: person, streams: streams)
         self.stager = try? SleepModel.shipped.get()
-        self.corrections = try Self.allowed(vault.corrections(of: person), vault, person)
+        self.corrections = try vault.corrections(of: person, for: .insight)
         let records = try vault.records(of: person)
         self.amended = try records.amendments.map(AmendedSamples.init).filter { one in
             let category = one.quantity.facts.category
@@ -56,23 +56,6 @@ public final class ScoringService {
         }
         self.resultsKeptBefore = records.resultsKeptBefore
         self.keptDays = try resultsKeptBefore == nil ? nil : Self.resultDays(vault, person)
-    }
-
-    /// What the person said of times that may be processed.
-    private static func allowed(
-        _ all: Corrections, _ vault: Vault, _ person: PersonID
-    ) throws -> Corrections {
-        var kept = all
-        kept.sleep = try all.sleep.filter { one in
-            try vault.refusal(of: person, for: .insight, [.sleep], from: one.start, to: one.end)
-                == nil
-        }
-        kept.tags = try all.tags.filter { tag in
-            let end = tag.time.advanced(bySeconds: 1)
-            return try vault.refusal(
-                of: person, for: .insight, [.context], from: tag.time, to: end) == nil
-        }
-        return kept
     }
 
     /// Nothing may be computed of a person all of whose data are restricted or lack consent.
@@ -102,6 +85,14 @@ public final class ScoringService {
             return nil
         }
         return zone.localDate(at: first)...zone.localDate(at: last)
+    }
+
+    /// The local dates that have samples, or results that outlived them; `nil` if nothing may be used.
+    var daysWithResults: ClosedRange<LocalDate>? {
+        guard !isRefused, let all = days ?? keptDays else { return nil }
+        return min(
+            all.lowerBound, keptDays?.lowerBound ?? all.lowerBound)...max(
+                all.upperBound, keptDays?.upperBound ?? all.upperBound)
     }
 
     /// The last local date there is something to report of.
@@ -169,8 +160,13 @@ public final class ScoringService {
             let old = cached[day].flatMap { Self.decode($0.payload) }
             if try mayNotShow(day) {
                 // Results themselves are restricted: neither shown nor made.
-            } else if let old, try isKept(day) {
-                known[day] = old
+            } else if let old, isKept(day) {
+                if try isFree(day) {
+                    known[day] = old
+                } else {
+                    // It may have come from what must not be used, and cannot be made again.
+                    stale.append(StaleDay(day: day, digest: digest, isStored: false))
+                }
             } else if let old, cached[day]?.inputDigest == digest, cached[day]?.model == model {
                 known[day] = old
             } else {
@@ -189,6 +185,8 @@ public final class ScoringService {
         var digest: [UInt8]
         var old: DayFeatures?
         var entry: StoredResult?
+        /// Whether the new result takes the place of what is stored.
+        var isStored = true
     }
 
     /// Scores days and stores the results. Samples are read one day after the other, a few days
@@ -204,6 +202,7 @@ public final class ScoringService {
             let inputs = try days.map { try input(of: $0.day) }
             for (one, new) in zip(days, ParallelScoring.features(of: inputs)) {
                 scored[one.day] = new
+                guard one.isStored else { continue }
                 fresh.append(
                     StoredResult(
                         day: one.day, model: model, inputDigest: one.digest,
@@ -224,12 +223,15 @@ public final class ScoringService {
             of: person, for: .insight, [.results], from: window.from, to: window.to) != nil
     }
 
-    /// Whether the result of a day stays as it is, because retention took samples it came from. Not
-    /// where something of the day must not be processed: it may have gone into the result.
-    private func isKept(_ day: LocalDate) throws -> Bool {
+    /// Whether the result of a day stays as it is, because retention took samples it came from.
+    private func isKept(_ day: LocalDate) -> Bool {
         guard let resultsKeptBefore else { return false }
+        return DayScorer.window(of: day, zone: zone).from < resultsKeptBefore
+    }
+
+    /// Whether everything of a day may be processed; what may not be may have gone into a kept result.
+    private func isFree(_ day: LocalDate) throws -> Bool {
         let window = DayScorer.window(of: day, zone: zone)
-        guard window.from < resultsKeptBefore else { return false }
         return try vault.refusal(
             of: person, for: .insight, Set(Category.choosable), from: window.from, to: window.to)
             == nil

@@ -60,8 +60,8 @@ enum CorrectionFacts {
 
     /// What was amended, such as `amendment 2: heart-rate from 07:31 to 07:32 set right`.
     static func words(_ one: AmendedSamples, _ clock: WallClock) -> String {
-        "amendment \(one.number): \(one.quantity.name) from \(clock.text(one.from)) to "
-            + "\(clock.text(one.to)) \(one.isRemoved ? "left out" : "set right")"
+        "amendment \(one.number): \(one.quantity.name) \(clock.stretch(one.from, one.to)) "
+            + (one.isRemoved ? "left out" : "set right")
     }
 
     /// `alcohol`, `coffee 15:20`

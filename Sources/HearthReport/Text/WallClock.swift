@@ -17,6 +17,20 @@ struct WallClock {
     /// `23:04`, rounded down to the minute.
     func text(_ time: Timestamp) -> String { Self.clock(timeline.secondsOfDay(at: time)) }
 
+    /// A stretch of time whose day is known from elsewhere if it is shorter than a day, such as
+    /// `from 07:31 to 07:32` or `on all of 2026-01-05`; its end is not part of it.
+    func stretch(_ start: Timestamp, _ end: Timestamp) -> String {
+        let first = timeline.localDate(at: start)
+        let last = timeline.localDate(at: end.advanced(byNanoseconds: -1))
+        if timeline.secondsOfDay(at: start) == 0, timeline.secondsOfDay(at: end) == 0, start < end {
+            return first == last ? "on all of \(first)" : "on all days from \(first) to \(last)"
+        }
+        guard end.seconds - start.seconds >= 86_400 else {
+            return "from \(text(start)) to \(text(end))"
+        }
+        return "from \(first) \(text(start)) to \(timeline.localDate(at: end)) \(text(end))"
+    }
+
     /// Instants of whole hours on the wall from `start` to `end`, looked for minute by minute so
     /// that changes of any size are met; at most 48 hours.
     func hours(from start: Timestamp, to end: Timestamp) -> [Timestamp] {

@@ -9,7 +9,7 @@ public struct DerivedDay: Sendable {
     public var end: Timestamp
     public var metrics: [Metric]
     public var night: NightSummary?
-    /// Everything that is kept of the day, as JSON of one line.
+    /// All that was computed of the day, as JSON of one line.
     public var record: [UInt8]
 
     public init(
@@ -52,13 +52,25 @@ public struct DerivedMethod: Sendable {
 /// The derived results of a person: read day by day, so that memory does not grow with the years.
 public struct DerivedResults {
     public typealias Days = ((DerivedDay) throws -> Void) throws -> Void
+    public typealias Alerts = (([UInt8]) throws -> Void) throws -> Void
     let methods: [DerivedMethod]
+    let alertMethods: [DerivedMethod]
     let forEachDay: Days
+    let forEachAlert: Alerts
 
-    /// - Parameter forEachDay: calls its argument with every day, ascending; may be called again.
-    public init(methods: [DerivedMethod], forEachDay: @escaping Days) {
+    /// - Parameters:
+    ///   - alertMethods: how alerts of live streams come about; an id is `alert.` and the rule.
+    ///   - forEachDay: calls its argument with every day, ascending; may be called again.
+    ///   - forEachAlert: the same with every stored alert, all that is stored of it as JSON of one line
+    ///     without a line feed.
+    public init(
+        methods: [DerivedMethod], alertMethods: [DerivedMethod], forEachDay: @escaping Days,
+        forEachAlert: @escaping Alerts
+    ) {
         self.methods = methods
+        self.alertMethods = alertMethods
         self.forEachDay = forEachDay
+        self.forEachAlert = forEachAlert
     }
 }
 
@@ -69,19 +81,36 @@ struct DerivedExporter {
     let zone: ZoneTimeline
     let made: Timestamp
 
-    func export(_ formats: Set<ExportFormat>, to files: ExportFiles) throws -> Int {
+    /// - Returns: how many days and how many alerts were written.
+    func export(
+        _ formats: Set<ExportFormat>, to files: ExportFiles
+    ) throws -> (days: Int, alerts: Int) {
         var days = 0
         if formats.contains(.csv) { days = try metricsTable(files) }
         if formats.contains(.ndjson) { days = try records(files) }
         if formats.contains(.fhir) { days = try fhir(files) }
         if formats.contains(.omh) { days = try omh(files) }
-        guard days > 0 else { return 0 }
+        let isWhole = formats.contains(.csv) || formats.contains(.ndjson)
+        let alerts = isWhole ? try alertLines(files) : 0
+        guard days + alerts > 0 else { return (0, 0) }
         let header = ["metric", "meaning", "unit_ucum", "formula", "inputs", "source", "model"]
-        let rows = results.methods.map {
+        let rows = (results.methods + (isWhole ? results.alertMethods : [])).map {
             [$0.id, $0.label, $0.unit, $0.formula, $0.inputs, $0.source, $0.model]
         }
         try files.whole(ExportText.csv(header, rows), "derived/data-dictionary.csv")
-        return days
+        return (days, alerts)
+    }
+
+    /// An alert has terms of its own: a table would lose them, so CSV gets this file too.
+    private func alertLines(_ files: ExportFiles) throws -> Int {
+        var alerts = 0
+        try results.forEachAlert { line in
+            if alerts == 0 { try files.begin("derived/alerts.ndjson", .ndjson) }
+            alerts += 1
+            try files.write(line + [UInt8(ascii: "\n")], rows: 1)
+        }
+        if alerts > 0 { try files.end() }
+        return alerts
     }
 
     private static let columns = [
@@ -132,6 +161,8 @@ struct DerivedExporter {
             files, folder: "derived/fhir", prologue: [FHIRObservation.patient(patient)],
             isDerived: true)
         let observation = FHIRObservation(patient: patient, zone: zone)
+        let labels = Dictionary(
+            results.methods.map { ($0.id, $0.label) }, uniquingKeysWith: { first, _ in first })
         var days = 0
         var month = ""
         try results.forEachDay { day in
@@ -143,7 +174,8 @@ struct DerivedExporter {
                 writer.start("results-\(name)")
             }
             for metric in day.metrics {
-                try writer.add(Self.resource(metric, day, observation), rows: 1)
+                let label = labels[metric.id] ?? metric.label
+                try writer.add(Self.resource(metric, label, day, observation), rows: 1)
             }
         }
         try writer.close()
@@ -157,11 +189,11 @@ struct DerivedExporter {
 
     /// The method names the model and its version; `derivedFrom` the devices whose samples were used.
     private static func resource(
-        _ metric: Metric, _ day: DerivedDay, _ observation: FHIRObservation
+        _ metric: Metric, _ label: String, _ day: DerivedDay, _ observation: FHIRObservation
     ) -> String {
         let id = ExportText.uuid(
             "hearth/fhir/result \(observation.patient) \(day.day) \(metric.id)")
-        var codings = [(FHIRVocabulary.own, metric.id, metric.label)]
+        var codings = [(FHIRVocabulary.own, FHIRVocabulary.code(metric: metric.id), label)]
         if let known = FHIRVocabulary.loinc(metric: metric.id) {
             codings.insert((FHIRVocabulary.loinc, known.code, known.display), at: 0)
         }
@@ -197,6 +229,12 @@ struct DerivedExporter {
         let user = FHIRExporter.patientID(person)
         let point = OMHDataPoint(zone: zone, made: made, user: user)
         var writer = OMHFileWriter(files)
+        // A night scored anew is another data point: its identifier is made of what it says.
+        func add(_ schema: OMHSchema, _ body: String, _ night: NightSummary) throws(RightsError) {
+            let id = ExportText.uuid("hearth/omh/night \(user) \(schema.text) \(body)")
+            try writer.add(
+                point.point(schema, id: id, source: "Hearth", at: night.end, body: body))
+        }
         var days = 0
         var month = ""
         try results.forEachDay { day in
@@ -208,22 +246,26 @@ struct DerivedExporter {
                 month = name
                 writer.start("derived/omh/sleep-\(name)")
             }
-            let stem = "hearth/omh/night \(user) \(night.start.nanoseconds)"
-            try writer.add(
-                point.point(
-                    .sleepEpisode, id: ExportText.uuid(stem + " episode"), source: "Hearth",
-                    at: night.end, body: Self.episode(night, point)))
-            try writer.add(
-                point.point(
-                    .stageSummary, id: ExportText.uuid(stem + " stages"), source: "Hearth",
-                    at: night.end,
-                    body: OMHSleep.body(OMHSleep.stages(of: night.hypnogram), point)))
+            if let body = Self.episode(night, point) {
+                try add(.sleepEpisode, body, night)
+            }
+            try add(
+                .stageSummary, OMHSleep.body(OMHSleep.stages(of: night.hypnogram), point), night)
         }
         try writer.close()
         return days
     }
 
-    private static func episode(_ night: NightSummary, _ point: OMHDataPoint) -> String {
+    /// From falling asleep to the last waking, as the schema has it; lying before and after are
+    /// latencies. `nil` for a night without sleep.
+    private static func episode(_ night: NightSummary, _ point: OMHDataPoint) -> String? {
+        let stages = night.hypnogram.stages
+        guard let first = stages.firstIndex(where: \.isSleep),
+            let last = stages.lastIndex(where: \.isSleep)
+        else { return nil }
+        let epoch = Int64(night.hypnogram.epochSeconds)
+        let onset = night.hypnogram.start.advanced(bySeconds: Int64(first) * epoch)
+        let waking = night.hypnogram.start.advanced(bySeconds: Int64(last + 1) * epoch)
         let names = [
             "total-sleep-time": "total_sleep_time",
             "sleep-onset-latency": "latency_to_sleep_onset",
@@ -236,13 +278,17 @@ struct DerivedExporter {
             guard let value = metric.value else { continue }
             if let name = names[metric.id], metric.unit == "min" {
                 parts.append(OMHDataPoint.unit(name, ExportText.number(value), "min"))
-            } else if metric.id == "sleep-efficiency", metric.unit == "%" {
-                parts.append(
-                    OMHDataPoint.unit("sleep_efficiency_percentage", ExportText.number(value), "%"))
             }
         }
+        let arising = max(0, night.end.seconds(since: waking) / 60)
+        parts.append(
+            OMHDataPoint.unit("latency_to_arising", ExportText.number(arising), "min"))
+        // The share of this stretch; Hearth's own sleep efficiency is that of the time in bed.
+        let share = 100 * Double(stages.count(where: \.isSleep)) / Double(last + 1 - first)
+        parts.append(
+            OMHDataPoint.unit("sleep_efficiency_percentage", ExportText.number(share), "%"))
         parts.append("\"is_main_sleep\":true")
-        parts.append(point.frame(night.start, until: night.end))
+        parts.append(point.frame(onset, until: waking))
         return "{\(parts.joined(separator: ","))}"
     }
 }

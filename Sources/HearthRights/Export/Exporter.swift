@@ -21,22 +21,27 @@ public struct ExportSummary: Sendable, Hashable {
     public var corrections = 0
     /// Local days with derived results.
     public var days = 0
+    /// Alerts of live streams.
+    public var alerts = 0
     public var files = 0
     /// Samples that one format or another could not hold; the manifest says which and why.
     public var leftOut = 0
     /// SHA-256 of the manifest, which lists the SHA-256 of every other file.
     public var digest: [UInt8] = []
+    /// Of the samples and statements that were written; ``Category/results`` where days were.
+    public var categories: Set<Category> = []
 }
 
 /// Writes a person's samples as a folder that other tools can read and Hearth can take back.
 ///
-/// Layout: `observed/` holds what was taken in and what the person said, one folder a format;
-/// `derived/` what Hearth made of it; beside them `data-dictionary.csv`, `README.txt`, `manifest.json`
+/// Layout: `observed/` holds what was taken in and what the person said, `waveforms/` its signals as
+/// EDF, apart, so that `observed/` holds a sample once for who takes it back; `derived/` what Hearth
+/// made of it; beside them `data-dictionary.csv`, `README.txt`, `manifest.json`
 /// with counts by stream, and `SHA256SUMS`. Apart from Open mHealth's creation time the bytes depend on
 /// what is stored alone: an export, ingested into an empty vault and exported again, is identical.
 public struct Exporter {
-    private let vault: Vault
-    private let formats: [ExportFormat]
+    let vault: Vault
+    let formats: [ExportFormat]
     private let derived: DerivedResults?
     let made: Timestamp
 
@@ -60,14 +65,14 @@ public struct Exporter {
     public func export(
         _ query: SampleQuery, to sink: some ExportSink, beside others: [ExportedFile] = []
     ) throws -> ExportSummary {
-        // A copy for the person holds what is restricted too.
+        // A copy for the person holds what is restricted too, one for somebody else does not.
         var query = query
-        query.purpose = nil
+        if query.purpose != .share { query.purpose = nil }
         let files = ExportFiles(sink)
         let reader = try MonthlyReader(vault, query)
         let zone = try Self.zone(vault, query.person)
         var summary = ExportSummary()
-        let streams = try countStreams(reader)
+        let streams = Self.listed(reader)
         files.setStreams(streams)
         summary.samples = streams.reduce(0) { $0 + $1.samples }
         for format in formats {
@@ -77,7 +82,8 @@ public struct Exporter {
                 summary.corrections = try exportCorrections(query, as: format, to: files)
             case .fhir:
                 try FHIRExporter(reader, zone: zone).export(to: files)
-                let said = ExportVocabulary.selected(try vault.corrections(of: query.person), query)
+                let said = ExportVocabulary.selected(
+                    try vault.corrections(of: query.person, for: query.purpose), query)
                 let own = try FHIRStatements(person: query.person, zone: zone).export(
                     said, to: files)
                 summary.corrections = max(summary.corrections, own)
@@ -89,12 +95,14 @@ public struct Exporter {
         if let derived {
             let exporter = DerivedExporter(
                 results: derived, person: query.person, zone: zone, made: made)
-            summary.days = try exporter.export(Set(formats), to: files)
+            (summary.days, summary.alerts) = try exporter.export(Set(formats), to: files)
         }
         for other in others { files.adopt(other) }
         try writeDocuments(files)
         summary.digest = try files.finish()
         summary.files = files.manifest.files.count + 1
+        summary.categories = try categoriesWritten(
+            reader, files.manifest, days: summary.days + summary.alerts)
         summary.leftOut = files.manifest.leftOut.reduce(0) { $0 + $1.samples }
         return summary
     }
@@ -126,38 +134,17 @@ public struct Exporter {
         return ZoneTimeline(spans)
     }
 
-    /// What is selected of each stream: from the index where all of it is, else by reading.
-    private func countStreams(_ reader: MonthlyReader) throws -> [ExportManifest.Stream] {
-        var counts: [StreamID: (samples: Int, first: Timestamp, last: Timestamp)] = [:]
-        let query = reader.query
-        let cut = reader.streams.filter { $0.first < query.from || $0.last >= query.to }
-        for summary in reader.streams where !cut.contains(summary) {
-            counts[summary.stream] = (summary.samples, summary.first, summary.last)
-        }
-        if !cut.isEmpty {
-            let wanted = Set(cut.map(\.stream))
-            var part = query
-            part.quantities = Set(cut.map(\.stream.quantity))
-            try reader.vault.read(part) { stream, block in
-                guard wanted.contains(stream), block.count > 0 else { return }
-                let known = counts[stream]
-                counts[stream] = (
-                    (known?.samples ?? 0) + block.count, known?.first ?? block.times[0],
-                    block.times[block.count - 1]
-                )
-            }
-        }
+    /// The streams as the manifest lists them.
+    private static func listed(_ reader: MonthlyReader) -> [ExportManifest.Stream] {
         let utc = ZoneTimeline()
-        return reader.streams.compactMap { summary in
-            counts[summary.stream].map { count in
-                ExportManifest.Stream(
-                    quantity: summary.stream.quantity.name, device: summary.device.id.text,
-                    vendor: summary.device.vendor, model: summary.device.model,
-                    origin: summary.stream.origin.file.name,
-                    derivation: summary.stream.origin.derivation.name, samples: count.samples,
-                    first: ExportText.time(count.first, utc), last: ExportText.time(count.last, utc)
-                )
-            }
+        return reader.streams.map { summary in
+            ExportManifest.Stream(
+                quantity: summary.stream.quantity.name, device: summary.device.id.text,
+                vendor: summary.device.vendor, model: summary.device.model,
+                origin: summary.stream.origin.file.name,
+                derivation: summary.stream.origin.derivation.name, samples: summary.samples,
+                first: ExportText.time(summary.first, utc), last: ExportText.time(summary.last, utc)
+            )
         }
     }
 
@@ -189,7 +176,8 @@ public struct Exporter {
     private func exportCorrections(
         _ query: SampleQuery, as format: ExportFormat, to files: ExportFiles
     ) throws -> Int {
-        let own = CorrectionTables(try vault.corrections(of: query.person), query)
+        let own = CorrectionTables(
+            try vault.corrections(of: query.person, for: query.purpose), query)
         let tables = own.tables(format)
         for table in tables { try files.whole(table.text, table.name, format, rows: table.rows) }
         return tables.reduce(0) { $0 + $1.rows }

@@ -7,16 +7,13 @@ import HearthVault
 struct MonthlyReader {
     let vault: Vault
     let query: SampleQuery
+    /// What is selected of each stream, as it is handed out.
     let streams: [StreamSummary]
 
-    init(_ vault: Vault, _ query: SampleQuery) throws(VaultError) {
+    init(_ vault: Vault, _ query: SampleQuery) throws {
         self.vault = vault
         self.query = query
-        streams = try vault.streams(of: query.person).filter {
-            (query.quantities?.contains($0.stream.quantity) ?? true)
-                && (query.devices?.contains($0.stream.device) ?? true)
-                && $0.last >= query.from && $0.first < query.to
-        }
+        streams = try SelectedStreams.all(vault, query)
     }
 
     /// The quantities that have samples, in the order of their codes.

@@ -26,7 +26,11 @@ public struct PolicyModel: Sendable, Hashable, Codable {
         self.isSet = isSet
     }
 
+    /// To the person whose own vault it is.
     public var keepWords: String { keepDays.map { "\($0) days" } ?? "until you erase it" }
+
+    /// The ground in a record about people, not to them.
+    var recordedBasis: String { LegalBasis(name: basis)?.recordWords ?? basis }
 }
 
 /// Who gets data, in words and for programs.
@@ -66,8 +70,26 @@ public struct VaultPolicyModel: Sendable, Hashable, Codable {
     }
 }
 
+extension VaultPolicyModel {
+    /// For how long a category is kept: a controller erases, not who reads it.
+    public func keepWords(_ one: PolicyModel) -> String {
+        guard one.keepDays == nil, mode == VaultMode.controller.name else { return one.keepWords }
+        return "until it is erased"
+    }
+}
+
 extension LegalBasis {
-    /// With the article it stands in.
+    /// With the article it stands in, in a record about people.
+    var recordWords: String {
+        switch self {
+        case .household: "own household use (outside the GDPR, Article 2(2)(c))"
+        case .consent:
+            "explicit consent of the data subject (GDPR Articles 6(1)(a) and 9(2)(a))"
+        default: words
+        }
+    }
+
+    /// With the article it stands in, to the person.
     public var words: String {
         switch self {
         case .household: "your own household use (outside the GDPR, Article 2(2)(c))"

@@ -13,6 +13,7 @@ public struct BreachReport: Sendable {
     private let vault: String
     private let controller: ControllerIdentity?
     private let people: Int
+    /// Of the people's data; the clock says nothing of health.
     private let categories: [String]
     private let keys: [String]
     private let lastCommands: [String]
@@ -26,37 +27,69 @@ public struct BreachReport: Sendable {
         people = vault.people.count
         var held: Set<Category> = []
         var copies = 0
+        var isSaid = false
+        let ever = (LocalDate(dayNumber: -106_751), LocalDate(dayNumber: 106_751))
         for person in vault.people {
             held.formUnion(
                 try vault.streams(of: person.id).map { $0.stream.quantity.facts.category })
+            if try !vault.results(of: person.id, from: ever.0, through: ever.1).isEmpty {
+                held.insert(.results)
+            }
+            if try !vault.corrections(of: person.id).isEmpty { isSaid = true }
             copies += try vault.records(of: person.id).disclosures.count
         }
         self.copies = copies
-        categories = held.sorted { $0.rawValue < $1.rawValue }.map(\.name)
-        keys = vault.keySlots.map { slot in
-            let kind = slot.factor == .passphrase ? "passphrase" : "recovery code"
-            return "\(kind): Argon2id, \(slot.memLimit >> 20) MiB, \(slot.opsLimit) passes a guess"
-        }
+        categories =
+            held.subtracting([.clock]).sorted { $0.rawValue < $1.rawValue }.map(Self.words)
+            + (isSaid ? ["what people said of themselves (sleep, tags, settings)"] : [])
+        keys = vault.keySlots.map(Self.words)
         lastCommands = try vault.auditTrail().filter { $0.time >= since }.suffix(20).map {
             "\($0.time.iso)  \($0.command)  user \($0.user)"
+        }
+    }
+
+    private static func words(_ category: Category) -> String {
+        category == .results ? "results (scores and summaries)" : category.name
+    }
+
+    /// What a guess of a slot's secret costs.
+    private static func words(_ slot: KeySlotInfo) -> String {
+        let work = "Argon2id, \(slot.memLimit >> 20) MiB, \(slot.opsLimit) passes a guess"
+        return switch slot.factor {
+        case .passphrase: "passphrase: \(work)"
+        case .recoveryCode: "recovery code: \(work); too long to be guessed"
+        case .keyFile: "key file: 256 random bits, which cannot be guessed; who has the file is in"
+        case .passphraseAndKeyFile:
+            "passphrase and key file: without the file it cannot be guessed; with it \(work)"
         }
     }
 
     /// Until when the authority has to be told.
     public var deadline: Timestamp { breach.aware.advanced(bySeconds: Self.hoursToTell * 3600) }
 
-    /// Hours left at a time; negative when it is over.
+    /// Whole hours left at a time; negative as soon as it is over.
     public func hoursLeft(at now: Timestamp) -> Int64 {
-        (deadline.seconds - now.seconds) / 3600
+        Calendrical.floorDivide(deadline.seconds - now.seconds, 3600)
+    }
+
+    /// `23 hours are left`, `that was 30 minutes ago`.
+    private func clock(at now: Timestamp) -> String {
+        let seconds = deadline.seconds - now.seconds
+        let (hours, minutes) = (Int(abs(seconds) / 3600), Int(abs(seconds) / 60 % 60))
+        let time =
+            hours > 0
+            ? RecordText.counted(hours, "hour", "hours")
+            : RecordText.counted(minutes, "minute", "minutes")
+        guard seconds >= 0 else { return "that was \(time) ago." }
+        return "\(time) \((hours > 0 ? hours : minutes) == 1 ? "is" : "are") left."
     }
 
     /// What was in reach, in words.
     public func facts(at now: Timestamp) -> String {
-        let left = hoursLeft(at: now)
         var lines = [
             "Breach \(breach.number): \(breach.what)",
             "Known since \(breach.aware.iso). The authority has to be told by \(deadline.iso): "
-                + (left >= 0 ? "\(left) hours are left." : "that was \(-left) hours ago."),
+                + clock(at: now),
             told("authority", breach.authorityTold), told("people", breach.peopleTold), "",
             "What the vault holds:",
             "  people: \(people); categories: \(categories.isEmpty ? "none" : categories.joined(separator: ", "))",
@@ -95,7 +128,7 @@ public struct BreachReport: Sendable {
 
         1. Nature of the breach: \(breach.what). Confidentiality / integrity / availability: [which].
         2. Aware since: \(breach.aware.iso). [If this letter is later than 72 hours: why.]
-        3. Data subjects: up to \(breach.people) people. Records: [approximate number].
+        3. Data subjects: up to \(RecordText.people(Int(breach.people))). Records: [approximate number].
         4. Categories of data: data concerning health (\(categories.joined(separator: ", "))).
         5. Contact: \(controller?.contact ?? "[data protection officer or other contact]").
         6. Likely consequences: [describe]. The data were encrypted at rest (XChaCha20-Poly1305, key

@@ -7,7 +7,19 @@ public import HearthVault
 public struct ImpactAssessment: Sendable {
     private let policy: VaultPolicyModel
 
-    public init(_ records: VaultRecords) { policy = VaultPolicyModel(records) }
+    private let gotCopies: [String]
+
+    /// - Parameter gotCopies: who else got a copy so far, by name.
+    public init(_ records: VaultRecords, gotCopies: [String] = []) {
+        policy = VaultPolicyModel(records)
+        self.gotCopies = gotCopies
+    }
+
+    private var recipients: String {
+        let named = policy.recipients.map(\.name)
+        let others = gotCopies.filter { !named.contains($0) }.map { "\($0) (got a copy)" }
+        return named.isEmpty && others.isEmpty ? "none" : (named + others).joined(separator: ", ")
+    }
 
     public var markdown: String {
         var lines = [
@@ -17,13 +29,11 @@ public struct ImpactAssessment: Sendable {
             "| category | for | ground | kept |", "| --- | --- | --- | --- |",
         ]
         lines += policy.categories.filter { !$0.purposes.isEmpty }.map {
-            "| \($0.category) | \($0.purposes.joined(separator: ", ")) | \($0.basisWords) | \($0.keepWords) |"
+            "| \($0.category) | \($0.purposes.joined(separator: ", ")) | \($0.recordedBasis) | \(policy.keepWords($0)) |"
         }
         lines += [
             "",
-            "Recipients: "
-                + (policy.recipients.isEmpty
-                    ? "none" : policy.recipients.map(\.name).joined(separator: ", ")) + ".",
+            "Recipients: \(recipients).",
             "Scale: [how many people, how long]. Context: [relation to them, are there children].",
             "",
             "## 2. Necessity and proportion", "",

@@ -46,6 +46,8 @@ public enum Law: String, Sendable, Hashable, CaseIterable {
 
     /// What the law calls who answers for the data.
     var controllerWord: String { self == .gdpr ? "controller" : "business" }
-    /// What the law calls the data.
-    var dataWord: String { self == .gdpr ? "personal data" : "personal information" }
+    /// What the law calls data about health.
+    var healthWord: String {
+        self == .gdpr ? "a special category of personal data" : "sensitive personal information"
+    }
 }

@@ -7,15 +7,23 @@ public import HearthVault
 /// What a person is told before their data are collected (`gdpr` Article 13), made of the policy that
 /// is in force and of what this program does.
 ///
-/// Equal policies give equal bytes, so that the hash of the notice tells which version was shown.
+/// Equal policies and recipients give equal bytes, so that the hash of the notice tells which version
+/// was shown.
 public struct Notice: Sendable {
     private let policy: VaultPolicyModel
     private let law: Law
     private let version: String
     private let models: [String]
+    private let gotCopies: [String]
 
-    /// - Parameter models: what the program computes with, each in a line.
-    public init(_ records: VaultRecords, law: Law, version: String, models: [String]) {
+    /// - Parameters:
+    ///   - models: what the program computes with, each in a line.
+    ///   - gotCopies: who else got a copy so far, by name.
+    public init(
+        _ records: VaultRecords, law: Law, version: String, models: [String],
+        gotCopies: [String] = []
+    ) {
+        self.gotCopies = gotCopies
         policy = VaultPolicyModel(records)
         self.law = law
         self.version = version
@@ -79,7 +87,7 @@ public struct Notice: Sendable {
                 "In an encrypted vault on the machine of the \(law.controllerWord), opened with a "
                     + "passphrase. Hearth \(version) has no network code: it sends nothing to anybody."
             ),
-        ] + computed + recipients + rights
+        ] + giving + computed + recipients + rights
     }
 
     private var who: [Block] {
@@ -100,7 +108,7 @@ public struct Notice: Sendable {
         var blocks: [Block] = [
             .heading("What, why and how long"),
             .words(
-                "These are data about health, a special category of \(law.dataWord). Names, birth "
+                "These are data about health, \(law.healthWord). Names, birth "
                     + "dates, e-mail addresses and serial numbers in files are dropped when they are "
                     + "read."),
         ]
@@ -115,7 +123,8 @@ public struct Notice: Sendable {
 
     /// What categories that are told of together have in common.
     private func conditions(_ one: PolicyModel) -> String {
-        let keep = one.keepDays == nil ? "kept \(one.keepWords)" : "kept for \(one.keepWords)"
+        let keep =
+            one.keepDays == nil ? "kept \(policy.keepWords(one))" : "kept for \(one.keepWords)"
         return "For \(purposeWords(one.purposes)); on the ground of \(ground(one)); \(keep)."
     }
 
@@ -148,13 +157,32 @@ public struct Notice: Sendable {
 
     private var recipients: [Block] {
         let heading = Block.heading("Who gets a copy")
-        guard !policy.recipients.isEmpty else {
+        let named = policy.recipients.map { "\($0.name) (\($0.contact)): \($0.purpose)" }
+        let known = Set(policy.recipients.map(\.name))
+        let others = gotCopies.filter { !known.contains($0) }.map { "\($0): got a copy before" }
+        guard !named.isEmpty || !others.isEmpty else {
             return [heading, .words("Nobody. Every copy that is made is recorded.")]
         }
         return [
-            heading,
-            .list(policy.recipients.map { "\($0.name) (\($0.contact)): \($0.purpose)" }),
+            heading, .list(named + others),
             .words("Every copy that is made is recorded, with who got it and when."),
+        ]
+    }
+
+    /// Whether the data have to be given, and what follows if not: Article 13(2)(e).
+    private var giving: [Block] {
+        let grounds = Set(policy.categories.filter { !$0.purposes.isEmpty }.map(\.basis))
+        let free: Set = [LegalBasis.household.name, LegalBasis.consent.name]
+        let duty =
+            grounds.isSubset(of: free)
+            ? "You need not give these data: neither a law nor a contract asks for them."
+            : "Ask the \(law.controllerWord) at the contact above whether a law, a contract or your "
+                + "care asks for those data that do not rest on your consent; the program asks for none."
+        return [
+            .heading("Whether you have to give them"),
+            .words(
+                "\(duty) What is not given is not stored, and the scores that need it are missing; "
+                    + "nothing else follows in the program."),
         ]
     }
 

@@ -8,12 +8,16 @@ public struct ProcessingRecord: Sendable {
     private let policy: VaultPolicyModel
     private let records: VaultRecords
     private let people: Int
+    /// Who got a copy and is not named as a recipient.
+    private let gotCopies: [String]
 
     public init(of vault: Vault) throws(VaultError) {
         self.vault = vault.identifier
         records = try vault.records()
         policy = VaultPolicyModel(records)
         people = vault.people.count
+        let named = Set(records.recipients.map(\.name))
+        gotCopies = try Sharing.recipients(in: vault).filter { !named.contains($0) }
     }
 
     /// In terms of DPV 2.3 (`dpv2`).
@@ -25,7 +29,8 @@ public struct ProcessingRecord: Sendable {
             "dpv:hasDataController": controller,
             "dpv:hasDataSubject": .node([
                 "@type": .text("dpv:DataSubject"),
-                "dct:description": .text("\(people) people whose data the vault holds"),
+                "dct:description": .text(
+                    "\(RecordText.people(people)) whose data the vault holds"),
             ]),
             "dpv:hasRecipient": .list(
                 policy.recipients.map {
@@ -34,7 +39,13 @@ public struct ProcessingRecord: Sendable {
                         "dpv:hasContact": .text($0.contact),
                         "dct:description": .text($0.purpose),
                     ])
-                }),
+                }
+                    + gotCopies.map {
+                        .node([
+                            "@type": .text("dpv:Recipient"), "dpv:hasName": .text($0),
+                            "dct:description": .text("got a copy"),
+                        ])
+                    }),
             "dpv:hasTechnicalMeasure": .ids(["dpv:CryptographicMethods", "dpv:EncryptionAtRest"]),
             "dpv:hasProcess": .list(Category.choosable.map(process)),
         ])
@@ -71,15 +82,15 @@ public struct ProcessingRecord: Sendable {
                 "transfers_to_third_countries", "keep_for", "measures", "controller", "contact",
             ]
         ]
+        let recipients = policy.recipients.map(\.name) + gotCopies
         for one in policy.categories {
             rows.append([
                 one.category,
                 one.quantities.isEmpty
                     ? "scores and summaries" : one.quantities.joined(separator: " "),
-                one.purposes.joined(separator: " "), one.basisWords, "\(people) people",
-                policy.recipients.isEmpty
-                    ? "none" : policy.recipients.map(\.name).joined(separator: "; "),
-                "none by the program", one.keepWords,
+                one.purposes.joined(separator: " "), one.recordedBasis, RecordText.people(people),
+                recipients.isEmpty ? "none" : recipients.joined(separator: "; "),
+                "none by the program", policy.keepWords(one),
                 "encryption at rest; access by passphrase; signed audit log",
                 policy.controller ?? "", policy.contact ?? "",
             ])

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 public import HearthBiosignals
 
-/// What of a person must not be read for a purpose: what is restricted, and what lacks consent.
+/// What of a person must not be read for a purpose: what is restricted, what lacks consent, and what the
+/// policy keeps for other purposes.
 struct ProcessingLimits: Equatable {
     struct Span: Equatable {
         var categories: Set<Category>
@@ -50,7 +51,7 @@ extension Vault {
                 ProcessingLimits.Span(
                     categories: one.categories, from: one.from.nanoseconds, last: last))
         }
-        let refused = try withoutConsent(person, for: purpose)
+        let refused = try withoutConsent(person, for: purpose).union(outsidePolicy(for: purpose))
         if !refused.isEmpty {
             limits.spans.append(
                 ProcessingLimits.Span(categories: refused, from: .min, last: .max))
@@ -77,6 +78,22 @@ extension Vault {
             })
     }
 
+    /// The categories whose policy was set to other purposes than this one (`gdpr` Article 5(1)(b)).
+    ///
+    /// A policy with the purposes of the default says only how long or on what ground a category is
+    /// kept: copies for others are then left to the person, in personal mode, or to consent, where it
+    /// is the ground. Keeping is part of every purpose.
+    public func outsidePolicy(for purpose: Purpose) throws(VaultError) -> Set<Category> {
+        let rules = try knownRecords()
+        guard purpose != .keep else { return [] }
+        let outside = rules.policies.filter { policy in
+            guard !policy.purposes.isEmpty, !policy.purposes.contains(purpose) else { return false }
+            let isUsual = policy.purposes == rules.defaultPolicy(policy.category).purposes
+            return !isUsual || (rules.mode == .controller && policy.basis != .consent)
+        }
+        return Set(outside.map(\.category))
+    }
+
     /// Why something of a time range may not be processed, in a sentence; `nil` if all of it may.
     public func refusal(
         of person: PersonID, for purpose: Purpose, _ categories: Set<Category>,
@@ -86,12 +103,47 @@ extension Vault {
         if !refused.isEmpty {
             return "there is no valid consent to \(purpose.words): \(Self.names(refused))"
         }
+        let outside = try outsidePolicy(for: purpose).intersection(categories)
+        if !outside.isEmpty {
+            return "the policy does not name \(purpose.words): \(Self.names(outside))"
+        }
         let limits = try limits(of: person, for: purpose)
         let last = to == .distantFuture ? Int64.max : to.nanoseconds - 1
         let held = categories.filter {
             !limits.spans(of: $0, from: from.nanoseconds, through: last).isEmpty
         }
         return held.isEmpty ? nil : "processing is restricted: \(Self.names(held))"
+    }
+
+    /// What a person said of their nights and days, as far as it may be used for a purpose; all of it
+    /// without one.
+    ///
+    /// Settings belong to no category: they go to others only where everything may.
+    public func corrections(
+        of person: PersonID, for purpose: Purpose?
+    ) throws(VaultError) -> Corrections {
+        let all = try corrections(of: person)
+        guard let purpose else { return all }
+        var kept = Corrections(settings: all.settings)
+        for one in all.sleep
+        where try refusal(of: person, for: purpose, [.sleep], from: one.start, to: one.end) == nil {
+            kept.sleep.append(one)
+        }
+        for tag in all.tags {
+            let end = tag.time.advanced(bySeconds: 1)
+            if try refusal(of: person, for: purpose, [.context], from: tag.time, to: end) == nil {
+                kept.tags.append(tag)
+            }
+        }
+        let goesOut = purpose == .share || purpose == .research
+        let everything = Set(Category.choosable)
+        if goesOut,
+            try refusal(
+                of: person, for: purpose, everything, from: .distantPast, to: .distantFuture) != nil
+        {
+            kept.settings = PersonSettings()
+        }
+        return kept
     }
 
     static func names(_ categories: Set<Category>) -> String {
@@ -112,5 +164,13 @@ extension Vault {
         let records = try records()
         vaultRecordsCache = records
         return records
+    }
+}
+
+extension Disclosure {
+    /// Whether a name can be recorded as a recipient: one line that says something.
+    public static func canRecord(_ recipient: String) -> Bool {
+        do { try RightsDocuments.checkText(recipient) } catch { return false }
+        return recipient.contains { !$0.isWhitespace }
     }
 }

@@ -35,7 +35,8 @@ struct AccessCommand: ParsableCommand {
             let lines = try AuditView(opened).lines().filter { $0.person == who.label }
             let report = try AccessService(vault: opened, person: who).report(
                 made: WallTime.now.formatted(.iso8601),
-                auditLines: lines.map { [$0.time, $0.command, $0.outcome] })
+                auditLines: lines.map { [$0.time, $0.command, $0.outcome] },
+                copiedDays: summary.days)
             try OutputFile.write(
                 Data(HTMLAccessReport.render(report).utf8), to: "\(out)/access.html")
             let head = SignedAuditHead(of: opened, at: WallTime.now)
@@ -49,12 +50,11 @@ struct AccessCommand: ParsableCommand {
     private func record(
         _ summary: ExportSummary, of person: PersonID, in vault: Vault
     ) throws {
-        let held = Set(try vault.streams(of: person).map(\.stream.quantity.facts.category))
         _ = try vault.addDisclosure(
             Disclosure(
-                time: .now, recipient: "the person",
+                time: .now, recipient: Sharing.person,
                 format: ExportFormat.standard.map(\.rawValue).joined(separator: ", "),
-                categories: held.subtracting([.clock]), from: .distantPast, to: .distantFuture,
+                categories: summary.categories, from: .distantPast, to: .distantFuture,
                 digest: summary.digest), of: person, command: "access",
             outcome: "\(summary.samples) samples to a folder")
     }

@@ -72,6 +72,9 @@ struct AmendOptions: ParsableArguments {
             } else {
                 Messages.hint("`hearth amend undo \(made.amendment.number)` takes it back")
             }
+            try RightsText.tellRecipients(
+                of: who, [quantity.facts.category], from: span.lowerBound, to: span.upperBound,
+                in: opened)
         }
     }
 

@@ -41,6 +41,10 @@ struct BreachCommand: ParsableCommand {
                         Messages.error("--aware needs a day: yyyy-MM-ddTHH:MM")
                         throw ExitStatus.usage
                     }
+                    guard stated <= time else {
+                        Messages.error("--aware lies ahead: nobody is aware of a breach to come")
+                        throw ExitStatus.usage
+                    }
                     time = stated
                 }
                 let opened = try vault.open()

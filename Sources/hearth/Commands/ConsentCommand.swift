@@ -66,15 +66,20 @@ extension ConsentCommand {
         func run() throws {
             try Failure.handled {
                 let version = try notice.map(ConsentCommand.digest)
-                let (opened, who) = try vault.openAdding(person)
-                let zone = try LiveStore.zone(in: opened, of: who.id)
+                let opened = try vault.open()
+                let known = opened.person(labelled: person.person)
+                let zone = try known.map { try LiveStore.zone(in: opened, of: $0.id) }
+                try checkUntil(in: zone ?? ZoneTimeline())
+                let who = try known ?? opened.addPerson(label: person.person)
                 let purposes: [Purpose] =
                     consent.purposes.isEmpty ? [.keep, .insight, .alert] : consent.purposes
                 let event = try opened.addConsent(
                     ConsentEvent(
                         kind: .given, time: .now, purposes: Set(purposes),
                         categories: consent.categories.chosen,
-                        expires: until.map { zone.instant(of: $0.advanced(by: 1)) },
+                        expires: until.map {
+                            (zone ?? ZoneTimeline()).instant(of: $0.advanced(by: 1))
+                        },
                         how: consent.how, notice: version), of: who.id)
                 print(
                     "consent \(event.number) of \(who.label): to \(RightsText.names(event.purposes)), for "
@@ -85,6 +90,13 @@ extension ConsentCommand {
                     Messages.hint("--notice FILE records which notice was shown")
                 }
             }
+        }
+
+        /// A consent that is over when it is given is a slip of the hand.
+        private func checkUntil(in zone: ZoneTimeline) throws {
+            guard let until, zone.instant(of: until.advanced(by: 1)) <= .now else { return }
+            Messages.error("--until \(until) is over; give the last day on which the consent holds")
+            throw ExitStatus.usage
         }
     }
 

@@ -16,10 +16,14 @@ struct ExportCommand: ParsableCommand {
             mHealth and IEEE 1752.1) and edf (signals) hold what these standards have words for; \
             manifest.json says what was left out and why.
 
-            What was taken in is in observed/, what Hearth made of it in derived/. SHA256SUMS \
-            checks the files. The folder is not encrypted; with --age-recipient or \
-            --age-passphrase-file all of it goes into one sealed file instead. That a copy was \
-            made, and who got it, is recorded; `hearth recipients` lists it.
+            What was taken in is in observed/, its signals as EDF in waveforms/, what Hearth made \
+            of it in derived/. SHA256SUMS checks the files. The folder is not encrypted; with \
+            --age-recipient or --age-passphrase-file all of it goes into one sealed file instead. \
+            That a copy was made, and who got it, is recorded; `hearth recipients` lists it.
+
+            The person's own copy is whole. One for somebody else, --recipient, leaves out what is \
+            restricted, what the policy does not let out and, where consent is the ground, what the \
+            person does not consent to share; if nothing is left, nothing is written (exit 13).
             """)
 
     @Argument(help: "A new or empty folder; with an --age option a new file.") var folder: String
@@ -48,8 +52,9 @@ struct ExportCommand: ParsableCommand {
     var agePassphraseFile: String?
 
     @Option(
-        help: ArgumentHelp("Who gets the copy (default: the person).", valueName: "name"))
-    var recipient = "the person"
+        help: ArgumentHelp(
+            "Who gets the copy, if not the person (default: the person).", valueName: "name"))
+    var recipient = Sharing.person
 
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var vault: VaultOptions
@@ -58,6 +63,9 @@ struct ExportCommand: ParsableCommand {
     func validate() throws {
         if !ageRecipients.isEmpty, agePassphraseFile != nil {
             throw ValidationError("--age-recipient and --age-passphrase-file exclude each other")
+        }
+        guard Disclosure.canRecord(recipient) else {
+            throw ValidationError("--recipient: a name is one line of at most 1000 bytes")
         }
         for text in ageRecipients where (try? AgeRecipient(text)) == nil {
             throw ValidationError(
@@ -80,12 +88,16 @@ struct ExportCommand: ParsableCommand {
             let query = SampleQuery(
                 person: who.id, quantities: selection.quantitySet, devices: selection.deviceSet,
                 from: selection.start(in: zone) ?? .distantPast,
-                to: selection.end(in: zone) ?? .distantFuture, purpose: nil)
+                to: selection.end(in: zone) ?? .distantFuture, purpose: isShared ? .share : nil)
+            let leftOut = isShared ? try Sharing.leftOut(of: query, in: opened) : nil
             let summary = try isSealed ? writeSealed(query, opened) : write(query, opened)
             try record(summary, query, who, opened)
             tell(summary)
+            if let leftOut { Messages.note("not everything may go to others: \(leftOut)") }
         }
     }
+
+    private var isShared: Bool { Sharing.isSomebodyElse(recipient) }
 
     /// Results are of all quantities and devices together: a selection of some leaves them out.
     private var wantsDerived: Bool {
@@ -97,7 +109,8 @@ struct ExportCommand: ParsableCommand {
     private func derived(_ query: SampleQuery, _ opened: Vault) throws -> DerivedDays? {
         guard wantsDerived else { return nil }
         return try DerivedDays(
-            vault: opened, person: query.person, from: selection.from, to: selection.to)
+            vault: opened, person: query.person, from: selection.from, to: selection.to,
+            for: query.purpose)
     }
 
     private var now: Timestamp { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }
@@ -136,7 +149,12 @@ struct ExportCommand: ParsableCommand {
         }
         let exporter = Exporter(
             vault: opened, formats: formats, derived: days?.results, made: now)
-        return try exporter.export(query, to: sink, beside: others)
+        var summary = try exporter.export(query, to: sink, beside: others)
+        // The database has the results of days that the other forms count.
+        if formats.contains(.sqlite), try days?.hasAny() == true {
+            summary.categories.insert(.results)
+        }
+        return summary
     }
 
     private func tell(_ summary: ExportSummary) {
@@ -160,12 +178,11 @@ struct ExportCommand: ParsableCommand {
     private func record(
         _ summary: ExportSummary, _ query: SampleQuery, _ who: Person, _ vault: Vault
     ) throws {
-        let categories = Set((query.quantities ?? Set(Quantity.allCases)).map(\.facts.category))
         _ = try vault.addDisclosure(
             Disclosure(
                 time: .now, recipient: recipient,
                 format: formats.map(\.rawValue).joined(separator: ", "),
-                categories: categories.subtracting([.clock]), from: query.from, to: query.to,
+                categories: summary.categories, from: query.from, to: query.to,
                 digest: summary.digest), of: who.id,
             outcome: "\(summary.samples) samples to \(isSealed ? "an age file" : "a folder")")
     }

@@ -10,7 +10,7 @@ struct NoticeCommand: ParsableCommand {
         commandName: "notice", abstract: "The privacy notice, made of the policy that is in force.",
         discussion: """
             What is kept, why, where, how long, who gets it and which rights people have (GDPR Article \
-            13). Equal policies give equal bytes; the SHA-256 printed on standard error is the version \
+            13). Equal policies and recipients give equal bytes; the SHA-256 printed on standard error is the version \
             that `hearth consent give --notice FILE` records. It is a draft, not legal advice.
             """)
 
@@ -24,9 +24,11 @@ struct NoticeCommand: ParsableCommand {
 
     func run() throws {
         try Failure.handled {
+            let opened = try vault.open()
             let notice = Notice(
-                try vault.open().records(), law: law, version: HearthCommand.version,
-                models: MetricCatalog.all.map { "\($0.id): \($0.label)" })
+                try opened.records(), law: law, version: HearthCommand.version,
+                models: MetricCatalog.all.map { "\($0.id): \($0.label)" },
+                gotCopies: try Sharing.recipients(in: opened))
             let text = format == .html ? notice.html : notice.markdown
             try RightsText.write(text, to: output)
             Messages.note(

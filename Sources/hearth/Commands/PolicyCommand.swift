@@ -10,7 +10,10 @@ struct PolicyCommand: ParsableCommand {
         discussion: """
             One line a category. `hearth notice` tells people what the policy says, `hearth retain` \
             finds what is kept too long, and in controller mode a category whose ground is consent is \
-            refused without it.
+            refused without it. A category whose purposes were set is refused for all others, in either \
+            mode: with --purpose keep alone it is stored and not scored.
+
+            Without a subcommand: the policy that is in force, with --json for programs.
             """,
         subcommands: [Show.self, Set.self, Unset.self, Mode.self], defaultSubcommand: Show.self)
 
@@ -32,7 +35,7 @@ struct PolicyCommand: ParsableCommand {
                 for one in model.categories {
                     table.add([
                         one.category, one.purposes.joined(separator: ", "), one.basis,
-                        one.keepWords, one.isSet ? "yes" : "no",
+                        model.keepWords(one), one.isSet ? "yes" : "no",
                     ])
                 }
                 print(table.text)
@@ -44,7 +47,8 @@ struct PolicyCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "set", abstract: "Set it for categories: --keep-for 90d.",
             discussion: """
-                What is not given stays as it is. Results are a category of their own: they can be kept \
+                What is not given stays as it is; purposes that are given take the place of all that were. \
+                Results are a category of their own: they can be kept \
                 longer than the samples they came from.
 
                   hearth policy set motion waveform --keep-for 90d
@@ -93,6 +97,12 @@ struct PolicyCommand: ParsableCommand {
                 }
                 try opened.store(records, command: "policy set")
                 Messages.note("set: \(categories.map(\.name).joined(separator: ", "))")
+                let refused = try Purpose.allCases.filter {
+                    try !opened.outsidePolicy(for: $0).isDisjoint(with: categories)
+                }
+                if !purposes.isEmpty, !refused.isEmpty {
+                    Messages.note("refused from now on: \(RightsText.names(Swift.Set(refused)))")
+                }
                 if keepFor != nil { Messages.hint("`hearth retain` lists what is due now") }
             }
         }

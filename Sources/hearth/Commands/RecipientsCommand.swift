@@ -8,11 +8,13 @@ import HearthVault
 struct RecipientsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recipients",
-        abstract: "Who got a copy, and who has to be told of an erasure.",
+        abstract: "Who got a copy, and who has to be told of a change.",
         discussion: """
-            `hearth export --recipient NAME` records every copy. After an erasure or a correction the \
-            recipients of copies have to be told (GDPR Article 19): `recipients show` lists them with what \
-            they got, `recipients told NAME` records that it was done.
+            `hearth export --recipient NAME` records every copy. After an erasure, a correction or a \
+            restriction the recipients of copies have to be told (GDPR Article 19): `recipients show` lists \
+            them with what they got, `recipients told NAME` records that it was done.
+
+            Without a subcommand: the list, with --json for programs.
             """,
         subcommands: [Show.self, Add.self, Remove.self, Told.self], defaultSubcommand: Show.self)
 
@@ -102,7 +104,8 @@ struct RecipientsCommand: ParsableCommand {
 
     struct Told: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "told", abstract: "Record that a recipient was told of an erasure.")
+            commandName: "told",
+            abstract: "Record that a recipient was told of an erasure, correction or restriction.")
 
         @Argument(help: "Who was told, as in `hearth recipients`.") var name: String
         @OptionGroup var vault: VaultOptions

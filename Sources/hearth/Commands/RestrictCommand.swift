@@ -52,6 +52,8 @@ struct RestrictCommand: ParsableCommand {
                     "restriction \(made.number) of \(who.label): "
                         + "\(RightsText.names(made.categories)), \(RestrictCommand.span(made, zone))"
                 )
+                try RightsText.tellRecipients(
+                    of: who, made.categories, from: made.from, to: made.to, in: opened)
                 Messages.hint("`hearth restrict lift \(made.number)` lifts it")
             }
         }
@@ -111,6 +113,11 @@ struct RestrictCommand: ParsableCommand {
                     let missing = try opened.withoutConsent(who.id, for: purpose)
                     guard !missing.isEmpty else { continue }
                     print("no consent to \(purpose.name): \(RightsText.names(missing))")
+                }
+                for purpose in Purpose.allCases {
+                    let outside = try opened.outsidePolicy(for: purpose)
+                    guard !outside.isEmpty else { continue }
+                    print("the policy does not name \(purpose.name): \(RightsText.names(outside))")
                 }
             }
         }

@@ -3,6 +3,7 @@ public import ArgumentParser
 import Foundation
 public import HearthBiosignals
 import HearthPipeline
+import HearthReport
 public import HearthRights
 public import HearthVault
 
@@ -66,6 +67,17 @@ enum RightsText {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// Prints who else got these data and has to be told of what was done with them, in a line.
+    static func tellRecipients(
+        of who: Person, _ categories: Set<HearthBiosignals.Category>, from: Timestamp,
+        to: Timestamp, in vault: Vault
+    ) throws {
+        let names = try Sharing.toTell(of: who.id, categories, from: from, to: to, in: vault)
+        guard !names.isEmpty else { return }
+        print("To be told: \(SafeText.clean(names.joined(separator: ", ")))")
+        Messages.hint("`hearth recipients told NAME` records that it was done")
     }
 
     /// Writes a text to a file, or prints it.

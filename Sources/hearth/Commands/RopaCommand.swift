@@ -26,7 +26,8 @@ struct RopaCommand: ParsableCommand {
         try Failure.handled {
             let opened = try vault.open()
             if dpia {
-                let assessment = ImpactAssessment(try opened.records())
+                let assessment = ImpactAssessment(
+                    try opened.records(), gotCopies: try Sharing.recipients(in: opened))
                 return try RightsText.write(assessment.markdown, to: output)
             }
             let record = try ProcessingRecord(of: opened)

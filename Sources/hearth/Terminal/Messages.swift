@@ -76,7 +76,8 @@ enum Failure {
                     + "what is sound here and of a backup")
             return ExitStatus.failed
         case .noConsent:
-            Messages.hint("`hearth consent show` and `hearth restrict show` say what holds")
+            Messages.hint(
+                "`hearth consent show`, `hearth restrict show` and `hearth policy` say what holds")
             return ExitStatus.noConsent
         default: return ExitStatus.failed
         }

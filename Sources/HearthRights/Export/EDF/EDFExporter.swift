@@ -9,7 +9,7 @@ import HearthVault
 /// slot of the grid that it lies in, to less than half a slot. Three passes over a day: one for the
 /// rates, one for the headers, one that writes.
 struct EDFExporter {
-    static let folder = "observed/edf"
+    static let folder = "waveforms"
     /// A sample farther off the grid than this share of a period begins a new stretch.
     private static let slack = 0.45
 
@@ -21,9 +21,13 @@ struct EDFExporter {
         self.zone = zone
     }
 
-    /// Signals, and whatever else comes at least once a second.
-    private static func mayBeSignal(_ quantity: Quantity) -> Bool {
-        switch quantity {
+    private static let noSignal = "it is no signal with a rate; it is in CSV and NDJSON"
+    private static let noMark = "EDF has no mark for a value set right; it is in CSV and NDJSON"
+
+    /// Signals, and whatever else comes at least once a second; nothing that was amended.
+    private static func mayBeSignal(_ stream: StreamID) -> Bool {
+        guard stream.origin.derivation != .amended else { return false }
+        return switch stream.quantity {
         case .rrInterval, .sleepStage, .event, .workout, .wear, .steps, .zoneOffset, .distance,
             .activeEnergy, .flightsClimbed, .bodyMass:
             false
@@ -34,13 +38,14 @@ struct EDFExporter {
     func export(to files: ExportFiles) throws {
         var streams: [StreamSummary] = []
         for summary in reader.streams {
-            if Self.mayBeSignal(summary.stream.quantity) { streams.append(summary) }
+            if Self.mayBeSignal(summary.stream) { streams.append(summary) }
         }
-        let others = reader.streams.filter { !Self.mayBeSignal($0.stream.quantity) }
+        let others = reader.streams.filter { !Self.mayBeSignal($0.stream) }
         for summary in others where summary.stream.quantity != .zoneOffset {
+            let isAmended = summary.stream.origin.derivation == .amended
             files.leaveOut(
                 .edf, summary.stream.quantity, summary.samples,
-                "it is no signal with a rate; it is in CSV and NDJSON")
+                isAmended ? Self.noMark : Self.noSignal)
         }
         try reader.forEachDay(of: streams) { day, part in
             var part = part
@@ -110,6 +115,7 @@ struct EDFExporter {
         var longest: [StreamID: RegularRun] = [:]
         var totals: [StreamID: Int] = [:]
         try reader.vault.read(query) { stream, block in
+            guard Self.mayBeSignal(stream) else { return }
             totals[stream, default: 0] += block.count
             guard block.durations.isEmpty else { return }
             for run in RegularRun.all(block.times, tolerance: 0.2, most: 1e9) {
@@ -121,9 +127,7 @@ struct EDFExporter {
             if let run = longest[stream], run.range.count >= 16, run.low <= 1.001e9 {
                 found[stream] = run.period
             } else {
-                files.leaveOut(
-                    .edf, stream.quantity, total,
-                    "it is no signal with a rate; it is in CSV and NDJSON")
+                files.leaveOut(.edf, stream.quantity, total, Self.noSignal)
             }
         }
         return found

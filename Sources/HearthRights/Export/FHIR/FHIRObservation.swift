@@ -43,10 +43,14 @@ struct FHIRObservation {
     func frame(_ stream: StreamID, device: String) -> Frame {
         let entry = FHIRVocabulary.entry(stream.quantity)
         let how =
-            stream.origin.derivation == .measured
-            ? "measured by the device" : "computed by the device or its application"
+            switch stream.origin.derivation {
+            case .measured: "measured by the device"
+            case .derived: "computed by the device or its application"
+            case .amended: "set right afterwards: a value given in place of the recorded one"
+            }
+        let status = stream.origin.derivation == .amended ? "amended" : "final"
         return Frame(
-            head: "\(Self.meta(entry.profile, false)),\"status\":\"final\""
+            head: "\(Self.meta(entry.profile, false)),\"status\":\"\(status)\""
                 + Self.category(entry.category) + ",\"code\":"
                 + Self.concept(entry.codings, entry.text)
                 + ",\"subject\":{\"reference\":\"urn:uuid:\(patient)\"}",
@@ -80,8 +84,10 @@ struct FHIRObservation {
             + "\"end\":\"\(ExportText.time(end, zone))\"}"
     }
 
+    /// `unit` is for people, `ucum` for programs.
     static func quantity(_ number: String, _ unit: String, _ ucum: String) -> String {
-        "{\"value\":\(number),\"unit\":\(ExportText.quoted(unit)),"
+        let shown = unit == "Cel" ? "°C" : unit
+        return "{\"value\":\(number),\"unit\":\(ExportText.quoted(shown)),"
             + "\"system\":\"\(FHIRVocabulary.ucum)\",\"code\":\(ExportText.quoted(ucum))}"
     }
 

@@ -99,6 +99,9 @@ enum FHIRVocabulary {
         }
     }
 
+    /// The own code of a day's result; quantities have the same names and mean samples.
+    static func code(metric id: String) -> String { "result.\(id)" }
+
     /// The code system that defines Hearth's own codes; `metrics` are those of derived results.
     static func codeSystem(_ metrics: [(id: String, label: String)]) -> String {
         var concepts = Quantity.allCases.filter { $0 != .zoneOffset }
@@ -110,16 +113,14 @@ enum FHIRVocabulary {
             }
         }
         concepts += SleepStage.allCases.map { (code: "stage.\($0.name)", text: $0.name) }
-        let known = Set(concepts.map(\.code))
-        concepts += metrics.filter { !known.contains($0.id) }.map { (code: $0.id, text: $0.label) }
-        concepts.append((code: "sleep-episode", text: "a sleep as Hearth found it"))
+        concepts += metrics.map { (code: code(metric: $0.id), text: $0.label) }
         concepts += [FHIRStatements.tag, FHIRStatements.correction]
         concepts += SleepCorrection.Kind.allCases.map(FHIRStatements.meaning)
         let list = concepts.map {
             "{\"code\":\(ExportText.quoted($0.code)),\"display\":\(ExportText.quoted($0.text))}"
         }.joined(separator: ",\n")
         return "{\"resourceType\":\"CodeSystem\",\"id\":\"hearth-codes\",\"url\":\"\(own)\","
-            + "\"version\":\"1\",\"name\":\"HearthCodes\",\"status\":\"active\","
+            + "\"version\":\"2\",\"name\":\"HearthCodes\",\"status\":\"active\","
             + "\"caseSensitive\":true,\"content\":\"complete\",\"count\":\(concepts.count),"
             + "\"concept\":[\n\(list)\n]}\n"
     }

@@ -21,7 +21,10 @@ struct OMHExporter {
     func export(to files: ExportFiles) throws {
         for quantity in reader.quantities where quantity != .zoneOffset {
             guard let schema = OMHSchema.of(quantity) else {
-                try countLeftOut(quantity, files)
+                files.leaveOut(
+                    .omh, quantity, reader.streams(of: quantity).reduce(0) { $0 + $1.samples },
+                    "neither Open mHealth nor IEEE 1752.1 has a schema for it; it is in CSV and NDJSON"
+                )
                 continue
             }
             if quantity == .sleepStage {
@@ -55,7 +58,7 @@ struct OMHExporter {
                     try writer.add(
                         point.point(
                             schema, id: id(stream, block, index), source: source, at: end,
-                            body: body))
+                            body: body, isAmended: stream.origin.derivation == .amended))
                 }
             }
             try writer.close()
@@ -93,13 +96,15 @@ struct OMHExporter {
                 month = name
                 writer.start("\(Self.folder)/sleep-stage-\(name)", quantity: .sleepStage)
             }
+            let origin = current.stream.origin
+            let body = OMHSleep.body(stages, point)
             let id = ExportText.uuid(
-                "hearth/omh/sleep \(person) \(current.stream.device.text) \(first.start.nanoseconds)"
-            )
+                "hearth/omh/sleep \(person) \(current.stream.device.text) \(origin.file.rawValue)"
+                    + " \(origin.derivation.rawValue) \(body)")
             try writer.add(
                 point.point(
-                    .stageSummary, id: id, source: current.source, at: end,
-                    body: OMHSleep.body(stages, point)), rows: stages.count)
+                    .stageSummary, id: id, source: current.source, at: end, body: body,
+                    isAmended: origin.derivation == .amended), rows: stages.count)
         }
         var query = reader.query
         query.quantities = [.sleepStage]
@@ -131,19 +136,5 @@ struct OMHExporter {
         try writer.close()
         files.leaveOut(
             .omh, .sleepStage, left, "its schema wants a stretch of time, and none is known")
-    }
-
-    private func countLeftOut(_ quantity: Quantity, _ files: ExportFiles) throws {
-        var query = reader.query
-        query.quantities = [quantity]
-        var count = 0
-        if query.from <= .distantPast, query.to >= .distantFuture {
-            count = reader.streams(of: quantity).reduce(0) { $0 + $1.samples }
-        } else {
-            try reader.vault.read(query) { _, block in count += block.count }
-        }
-        files.leaveOut(
-            .omh, quantity, count,
-            "neither Open mHealth nor IEEE 1752.1 has a schema for it; it is in CSV and NDJSON")
     }
 }

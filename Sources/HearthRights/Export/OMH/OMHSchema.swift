@@ -52,10 +52,12 @@ struct OMHDataPoint {
     let made: Timestamp
     let user: String
 
-    /// The whole data point.
+    /// The whole data point; an amended value was said by somebody, not sensed.
     func point(
-        _ schema: OMHSchema, id: String, source: String, at time: Timestamp, body: String
+        _ schema: OMHSchema, id: String, source: String, at time: Timestamp, body: String,
+        isAmended: Bool = false
     ) -> String {
+        let modality = "\"modality\":\"\(isAmended ? "self-reported" : "sensed")\""
         let schemaID =
             "\"schema_id\":{\"namespace\":\"\(schema.space.rawValue)\",\"name\":\"\(schema.name)\","
             + "\"version\":\"\(schema.version)\"}"
@@ -65,12 +67,12 @@ struct OMHDataPoint {
             header =
                 "{\"id\":\"\(id)\",\"creation_date_time\":\"\(text(made))\",\(schemaID),"
                 + "\"acquisition_provenance\":{\"source_name\":\(ExportText.quoted(source)),"
-                + "\"source_creation_date_time\":\"\(text(time))\",\"modality\":\"sensed\"},"
+                + "\"source_creation_date_time\":\"\(text(time))\",\(modality)},"
                 + "\"user_id\":\"\(user)\"}"
         case .ieee:
             header =
                 "{\"uuid\":\"\(id)\",\(schemaID),"
-                + "\"source_creation_date_time\":\"\(text(time))\",\"modality\":\"sensed\"}"
+                + "\"source_creation_date_time\":\"\(text(time))\",\(modality)}"
         }
         return "{\"header\":\(header),\"body\":\(body)}"
     }
@@ -126,9 +128,20 @@ struct OMHDataPoint {
         }
     }
 
-    /// The sport as FIT numbers it; energy and distance where they were told.
+    /// Names of FIT's sports that the recommended lists have; the others are told by number.
+    static func activity(_ sport: Int) -> String {
+        switch sport {
+        case 1: "running"
+        case 2: "cycling"
+        case 5: "swimming"
+        case 11: "walking"
+        default: "FIT sport \(sport)"
+        }
+    }
+
+    /// The sport by name, or as FIT numbers it; energy and distance where they were told.
     private func workout(_ block: SampleBlock, _ index: Int, _ frame: String) -> String {
-        var parts = ["\"activity_name\":\"FIT sport \(Int(block.columns[0][index]))\""]
+        var parts = ["\"activity_name\":\"\(Self.activity(Int(block.columns[0][index])))\""]
         if block.columns[1][index] > 0 {
             parts.append(
                 Self.unit("kcal_burned", ExportText.number(block.columns[1][index]), "kcal"))
