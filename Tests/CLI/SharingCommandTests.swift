@@ -84,6 +84,15 @@ import Testing
         let database = try Data(contentsOf: tool.folder.appending(path: "part/hearth.sqlite"))
         #expect(database.range(of: Data("heart_rate_readable".utf8)) != nil)
         #expect(database.range(of: Data("steps_readable".utf8)) == nil)
+        let restricted = try tool.run("restrict", "add", "--person", "ada", "--category", "heart")
+        #expect(restricted.code == 0)
+        let none = try export("none", "--recipient", "Dr Quagga")
+        #expect(none.code == 13 && !isThere("none"))
+        #expect(none.talk.contains("else: processing is restricted: heart; there is no valid"))
+        #expect(none.talk.contains("handing a copy to somebody else: movement\n"))
+        let number = restricted.output.split(separator: " ")[1]
+        let lifted = try tool.run("restrict", "lift", String(number), "--person", "ada")
+        #expect(lifted.code == 0, "\(lifted.talk)")
         _ = try tool.run("consent", "give", "--person", "ada", "--purpose", "share")
         let all = try export("all", "--recipient", "Dr Quagga")
         #expect(all.code == 0 && all.output.contains("results of 1 days"))
@@ -250,7 +259,7 @@ import Testing
         func vitals() throws -> JSONValue? {
             try JSONValue(
                 parsing: tool.run("report", "--day", "2026-01-05", "--format", "json").output)[
-                    "metrics"]
+                    "vitals"]
         }
         let before = try vitals()
         #expect(before != nil)

@@ -17,14 +17,32 @@ public enum Sharing {
     ///
     /// - Throws: `VaultError.noConsent` if nothing of it may, and what the vault throws.
     public static func leftOut(of query: SampleQuery, in vault: Vault) throws -> String? {
-        let reason = try vault.refusal(
-            of: query.person, for: .share, try held(query, in: vault), from: query.from,
-            to: query.to)
-        guard let reason else { return nil }
+        guard let reason = try reasons(query, try held(query, in: vault), vault) else { return nil }
         var shared = query
         shared.purpose = .share
         guard try isEmpty(shared, in: vault) else { return reason }
         throw VaultError(.noConsent, "nothing was written for somebody else: \(reason)")
+    }
+
+    /// Every reason, with the categories it holds for.
+    private static func reasons(
+        _ query: SampleQuery, _ categories: Set<Category>, _ vault: Vault
+    ) throws -> String? {
+        var found: [(reason: String, names: [String])] = []
+        for category in categories.sorted(by: { $0.rawValue < $1.rawValue }) {
+            let whole = try vault.refusal(
+                of: query.person, for: .share, [category], from: query.from, to: query.to)
+            guard let whole else { continue }
+            let reason = String(whole.dropLast(category.name.count + 2))
+            if let place = found.firstIndex(where: { $0.reason == reason }) {
+                found[place].names.append(category.name)
+            } else {
+                found.append((reason, [category.name]))
+            }
+        }
+        guard !found.isEmpty else { return nil }
+        return found.map { "\($0.reason): \($0.names.joined(separator: ", "))" }
+            .joined(separator: "; ")
     }
 
     /// The categories of the samples and statements that a query selects, and of results.
