@@ -96,7 +96,7 @@ import Testing
             "amend", "set", "heart-rate", "--at", "2026-01-05T00:10", "--value-file", value,
             "--shred-original", "--receipts", folder)
         #expect(amended.code == 0, "\(amended.talk)")
-        #expect(amended.talk.contains("to be told: Dr. X\n"), "\(amended.talk)")
+        #expect(amended.output.contains("To be told: Dr. X\n"), "\(amended.output)")
         let receipt = try #require(try receipts().first)
         #expect(receipt["recipients"] == .list([.text("Dr. X")]))
         #expect(receipt["scope"]?["from"]?.string?.hasPrefix("2026-01-05") == true)

@@ -97,9 +97,6 @@ public struct Amendment: Sendable, Hashable {
 
 /// A copy of a person's data that left the vault: who got what, never a value.
 public struct Disclosure: Sendable, Hashable {
-    /// The recipient of a copy that the person made for themselves.
-    public static let thePerson = "the person"
-
     public var number: UInt32
     public var time: Timestamp
     /// Who got it, as was said when it was made.

@@ -71,10 +71,10 @@ struct AmendOptions: ParsableArguments {
                 try ending?.finish(record, in: opened)
             } else {
                 Messages.hint("`hearth amend undo \(made.amendment.number)` takes it back")
+                try RightsText.tellRecipients(
+                    of: who, [quantity.facts.category], from: span.lowerBound,
+                    to: span.upperBound, in: opened)
             }
-            try RightsText.tellRecipients(
-                of: who, [quantity.facts.category], from: span.lowerBound, to: span.upperBound,
-                in: opened)
         }
     }
 

@@ -74,7 +74,11 @@ enum RightsText {
         of who: Person, _ categories: Set<HearthBiosignals.Category>, from: Timestamp,
         to: Timestamp, in vault: Vault
     ) throws {
-        let names = try Sharing.toTell(of: who.id, categories, from: from, to: to, in: vault)
+        tell(try Sharing.toTell(of: who.id, categories, from: from, to: to, in: vault))
+    }
+
+    /// Prints who has to be told, if anybody has.
+    static func tell(_ names: [String]) {
         guard !names.isEmpty else { return }
         print("To be told: \(SafeText.clean(names.joined(separator: ", ")))")
         Messages.hint("`hearth recipients told NAME` records that it was done")

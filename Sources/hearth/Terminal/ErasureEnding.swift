@@ -39,16 +39,13 @@ struct ErasureEnding {
     }
 
     private static func recipients(of erased: ErasureScope, in vault: Vault) throws -> [String] {
-        let results: Set<HearthBiosignals.Category>? = erased.results == .only ? [.results] : nil
-        let touched =
-            results ?? erased.quantities.map { Set($0.map(\.facts.category) + [.results]) }
-        let copies = try vault.records(of: erased.person).disclosures.filter { copy in
-            !copy.recipient.isEmpty && copy.recipient != Disclosure.thePerson
-                && touched.map { !$0.isDisjoint(with: copy.categories) } ?? true
-                && copy.from < (erased.to ?? .distantFuture)
-                && copy.to > (erased.from ?? .distantPast)
-        }
-        return Set(copies.map(\.recipient)).sorted()
+        let categories: Set<HearthBiosignals.Category> =
+            if erased.results == .only { [.results] } else if let quantities = erased.quantities {
+                Set(quantities.map(\.facts.category) + [.results])
+            } else { Set(Category.choosable) }
+        return try Sharing.toTell(
+            of: erased.person, categories, from: erased.from ?? .distantPast,
+            to: erased.to ?? .distantFuture, in: vault)
     }
 
     func finish(
@@ -108,11 +105,8 @@ struct ErasureEnding {
             print(receipt.plainWords, terminator: "")
             print("\nReceipt: \(path)")
         }
-        let isSaid = telling == .inFull && !isMinimal
-        if !isSaid, !recipients.isEmpty {
-            Messages.note(
-                "to be told: \(SafeText.clean(recipients.joined(separator: ", ")))")
-        }
+        // The full words name them already.
+        if telling == .briefly || telling == .inFull && isMinimal { RightsText.tell(recipients) }
     }
 
     /// Asks on the terminal before data are destroyed.
