@@ -12,7 +12,9 @@ struct ReportCommand: ParsableCommand {
         commandName: "report", abstract: "What your data say about a day, against your own past.",
         discussion: """
             Without --day it is the last day that has data. The terminal form is at most 50 lines; \
-            html is one self-contained file; json follows Schemas/daily-summary.schema.json.
+            html is one self-contained file; json follows Schemas/daily-summary.schema.json. The eight \
+            words at the foot tell how far the audit log had come: a report on paper shows later, with \
+            `hearth audit verify --words`, whether it was put back.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case terminal, html, json }
