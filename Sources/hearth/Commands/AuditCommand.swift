@@ -87,7 +87,8 @@ struct AuditCommand: ParsableCommand {
                 let kept = try head.map { try SignedAuditHead(file: try InputBytes.read($0)) }
                 let opened = try vault.open()
                 let trail = try opened.auditTrail()
-                print("\(trail.count) entries: the chain is whole and ends where the root says")
+                let noun = trail.count == 1 ? "entry" : "entries"
+                print("\(trail.count) \(noun): the chain is whole and ends where the root says")
                 if let kept { try tell(kept, trail, opened) }
                 if let words = words.flatMap(AuditWords.init) { try tell(words, trail) }
             }

@@ -2,7 +2,6 @@
 import Foundation
 import HearthBiosignals
 import HearthCrypto
-import HearthReport
 import HearthRights
 import HearthVault
 
